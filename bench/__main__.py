@@ -1,0 +1,35 @@
+"""Prints the tables of `make bench`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bench import imports
+from bench.ground import ground
+from bench.interpreters import ROOT
+from bench.requests import Amount, Requests
+from infra.local.declared import load
+
+FULL = Amount(processes=5, calls=200, large_calls=30)
+QUICK = Amount(processes=1, calls=3, large_calls=0)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Prints the benchmark tables.")
+    parser.add_argument("--quick", action="store_true", help="everything once: shows that it works, measures little")
+    amount = QUICK if parser.parse_args(arguments).quick else FULL
+    declared = load(ROOT)
+    with ground(declared) as prepared:
+        _show(imports.table(declared, prepared.environment, amount.processes).text())
+        requests = Requests(prepared, amount)
+        for table in (requests.first, requests.warm, requests.map_update):
+            _show(table().text())
+    return 0
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Refreshes on demand, and how they went. For administrators."""
+
+from pydantic import Field
+
+from chalicelib import bootstrap
+from chalicelib.accounts.models import AccountId
+from chalicelib.api.authenticator import new_api
+from chalicelib.core.decisions import Permission
+from chalicelib.core.model import Frozen
+from chalicelib.core.principals import Caller
+from chalicelib.inventory.refresh.models import OutcomeStatus, RunStatus
+from chalicelib.wire.authentication import Access
+
+api = new_api(__name__)
+
+
+class RefreshWish(Frozen):
+    accounts: tuple[AccountId, ...] | None = Field(default=None, max_length=1000)
+    """None: all of them."""
+
+
+class RefreshStarted(Frozen):
+    run_id: str
+    status: RunStatus
+
+
+class WireOutcome(Frozen):
+    status: OutcomeStatus
+    roles: int
+    written: int
+    removed: int
+    warning: str | None
+    error: str | None
+
+
+class WireRun(Frozen):
+    run_id: str
+    status: RunStatus
+    started_at: int
+    finished_at: int | None
+    warning: str | None
+    error: str | None
+    accounts: dict[str, WireOutcome]
+
+
+class RunList(Frozen):
+    runs: tuple[WireRun, ...]
+
+
+@api.endpoint("POST", "/api/v2/refreshes", access=Access.SESSION, permission=Permission.ADMIN)
+def start_refresh(body: RefreshWish, caller: Caller) -> RefreshStarted:
+    """Starts a refresh of the given accounts, or of all; one of all accounts that is under way is answered instead of a second."""
+    run_id = bootstrap.container().inventory.start_refresh.asked_for(caller, body.accounts)
+    return RefreshStarted(run_id=run_id, status="running")
+
+
+@api.endpoint("GET", "/api/v2/refreshes", access=Access.SESSION, permission=Permission.ADMIN)
+def list_refreshes() -> RunList:
+    """The last ten refreshes, newest first, with what came of each account."""
+    return RunList(
+        runs=tuple(
+            WireRun(
+                run_id=told.run.run_id,
+                status=told.run.status,
+                started_at=told.run.started_at,
+                finished_at=told.run.finished_at,
+                warning=told.run.warning,
+                error=told.run.error,
+                accounts={
+                    account_id: WireOutcome(
+                        status=outcome.status,
+                        roles=outcome.roles,
+                        written=outcome.written,
+                        removed=outcome.removed,
+                        warning=outcome.warning,
+                        error=outcome.error,
+                    )
+                    for account_id, outcome in told.outcomes.items()
+                },
+            )
+            for told in bootstrap.container().inventory.tell_refreshes.latest()
+        )
+    )

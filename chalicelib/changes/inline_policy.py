@@ -1,0 +1,194 @@
+"""Inline policies of IAM roles: put, replace, delete."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Literal
+
+from chalicelib.changes.base import Image, Preview, Reading, Spec, Writing
+from chalicelib.core.arn import parse_role_arn
+from chalicelib.core.canonical import canonical_json
+from chalicelib.core.errors import InvalidInput, NotFound
+from chalicelib.core.policy_document import (
+    INLINE_POLICIES_LIMIT,
+    NamedResource,
+    check_identity_policy,
+    counted_size,
+    named_resources,
+)
+
+_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+
+
+class Action(StrEnum):
+    ATTACH = "attach"
+    DETACH = "detach"
+
+
+class InlinePolicySpec(Spec):
+    """`new` says that no policy of this name exists yet; a wish that is wrong about that is refused."""
+
+    change_type: Literal["inline_policy"] = "inline_policy"
+    policy_name: str
+    action: Action = Action.ATTACH
+    new: bool = True
+    document: dict[str, Any] | None = None
+    """None exactly when the policy is to go."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPolicies:
+    """A role's inline policies as they are, or will be after the wishes judged so far."""
+
+    role_id: str
+    documents: dict[str, dict[str, Any]]
+
+
+class InlinePolicy:
+    name = "inline_policy"
+    spec = InlinePolicySpec
+    spoke_actions = (
+        "iam:GetRole",
+        "iam:ListRolePolicies",
+        "iam:GetRolePolicy",
+        "iam:PutRolePolicy",
+        "iam:DeleteRolePolicy",
+    )
+
+    def from_wire(self, principal_arn: str, wish: Mapping[str, Any], default_name: str) -> InlinePolicySpec:
+        action = Action(wish.get("action") or Action.ATTACH)
+        policy = wish.get("policy") or {}
+        return InlinePolicySpec(
+            principal_arn=principal_arn,
+            policy_name=wish.get("policy_name") or default_name,
+            action=action,
+            new=wish.get("new", True),
+            document=policy.get("policy_document") if action is Action.ATTACH else None,
+        )
+
+    def to_wire(self, spec: InlinePolicySpec, before: dict[str, Any] | None) -> dict[str, Any]:
+        return {
+            "resources": [_resource(found) for found in named_resources(spec.document or {})],
+            "policy_name": spec.policy_name,
+            "new": spec.new,
+            "action": spec.action.value,
+            "policy": _policy(spec.document if spec.action is Action.ATTACH else before),
+            "old_policy": _policy(before),
+        }
+
+    def edited(
+        self, spec: InlinePolicySpec, document: dict[str, Any] | None, before: dict[str, Any] | None
+    ) -> InlinePolicySpec:
+        if spec.action is Action.DETACH:
+            if document is not None:
+                raise InvalidInput(
+                    "This change deletes a policy; there is no document to edit.", reason="nothing_to_edit"
+                )
+            return spec
+        wanted = spec.document if document is None else document
+        return spec.model_copy(update={"document": wanted, "new": before is None})
+
+    def target(self, spec: InlinePolicySpec) -> str:
+        return spec.principal_arn
+
+    def place(self, spec: InlinePolicySpec) -> str:
+        return spec.policy_name
+
+    def title(self, spec: InlinePolicySpec) -> str:
+        verb = "Delete" if spec.action is Action.DETACH else "Add" if spec.new else "Replace"
+        return f"{verb} inline policy {spec.policy_name}"
+
+    def check(self, spec: InlinePolicySpec) -> None:
+        parse_role_arn(spec.principal_arn)
+        if not _NAME.fullmatch(spec.policy_name):
+            raise InvalidInput(
+                f"The policy name '{spec.policy_name[:150]}' must have 1 to 128 letters, digits or +=,.@_-",
+                reason="bad_policy_name",
+            )
+        if spec.action is Action.DETACH:
+            if spec.new:
+                raise InvalidInput(
+                    "A new policy can't be detached. To delete an existing one, send new as false.",
+                    reason="new_detached",
+                )
+            return
+        if spec.document is None:
+            raise InvalidInput(f"The inline policy {spec.policy_name} has no document.", reason="no_policy_document")
+        check_identity_policy(spec.document)
+
+    def survey(self, spec: InlinePolicySpec, aws: Reading) -> HeldPolicies:
+        role = spec.principal_arn
+        try:
+            role_id = aws.role_policies.role_id(role)
+            names = aws.role_policies.names(role)
+        except NotFound as error:
+            raise InvalidInput(
+                f"Principal not found: there is no role {role}.", reason="principal_not_found"
+            ) from error
+        documents = {name: aws.role_policies.document(role, name) for name in names}
+        # One that went away between the list and the look is gone.
+        return HeldPolicies(role_id, {name: found for name, found in documents.items() if found is not None})
+
+    def preview(self, spec: InlinePolicySpec, survey: HeldPolicies) -> tuple[Preview, HeldPolicies]:
+        name, held = spec.policy_name, survey.documents.get(spec.policy_name)
+        wanted = spec.document if spec.action is Action.ATTACH else None
+        if held is None and not spec.new:
+            raise InvalidInput(
+                f"The role has no inline policy {name}. It has: {', '.join(sorted(survey.documents)) or 'none'}.",
+                reason="policy_not_found",
+            )
+        if held is not None and spec.new:
+            raise InvalidInput(
+                f"The role already has an inline policy {name}. To replace it, send new as false; else choose another name.",
+                reason="policy_exists",
+            )
+        if held is not None and wanted is not None and canonical_json(held) == canonical_json(wanted):
+            raise InvalidInput(f"The inline policy {name} already is exactly that.", reason="policy_unchanged")
+        others = {other: document for other, document in survey.documents.items() if other != name}
+        after = others if wanted is None else {**others, name: wanted}
+        size = sum(counted_size(document) for document in after.values())
+        if wanted is not None and size > INLINE_POLICIES_LIMIT:
+            raise InvalidInput(
+                f"With this change the inline policies of the role would have {size} characters; AWS allows"
+                f" {INLINE_POLICIES_LIMIT} for all of them together. Shorten it, or use a managed policy.",
+                reason="policies_too_large",
+            )
+        images = Preview(
+            before=Image(identity=survey.role_id, content=held), after=Image(identity=survey.role_id, content=wanted)
+        )
+        return images, replace(survey, documents=after)
+
+    def image(self, spec: InlinePolicySpec, aws: Reading) -> Image:
+        role_id = aws.role_policies.role_id(spec.principal_arn)
+        return Image(identity=role_id, content=aws.role_policies.document(spec.principal_arn, spec.policy_name))
+
+    def write(self, spec: InlinePolicySpec, content: dict[str, Any] | None, aws: Writing) -> None:
+        if content is None:
+            aws.role_policies.remove(spec.principal_arn, spec.policy_name)
+        else:
+            aws.role_policies.put(spec.principal_arn, spec.policy_name, content)
+
+
+def _policy(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if document is None else {"version": None, "policy_document": document, "policy_sha256": None}
+
+
+def _resource(found: NamedResource) -> dict[str, Any]:
+    return {
+        "arn": str(found.arn),
+        "name": found.arn.name if found.arn.service == "iam" else found.arn.resource,
+        "account_id": found.arn.account,
+        "region": found.arn.region,
+        "account_name": "",
+        "policy_sha256": None,
+        "policy": None,
+        "actions": list(found.actions),
+        "owner": None,
+        "approvers": None,
+        "resource_type": found.arn.service,
+        "last_updated": None,
+    }
+
+
+CHANGE = InlinePolicy()

@@ -1,0 +1,38 @@
+"""A decision is a value: yes or no, why, and by which rule."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from chalicelib.core.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """What a person may do, beyond being signed in. Names are ConsoleMe's."""
+
+    ADMIN = "can_admin"
+    ADMIN_POLICIES = "can_admin_policies"
+    CREATE_ROLES = "can_create_roles"
+    DELETE_IAM_PRINCIPALS = "can_delete_iam_principals"
+    EDIT_CONFIG = "can_edit_config"
+    AUDIT = "can_audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    allowed: bool
+    reason: str
+    rule: str
+
+    @classmethod
+    def yes(cls, reason: str, rule: str) -> Self:
+        return cls(allowed=True, reason=reason, rule=rule)
+
+    @classmethod
+    def no(cls, reason: str, rule: str) -> Self:
+        return cls(allowed=False, reason=reason, rule=rule)
+
+    def require(self) -> None:
+        """Raises Forbidden with the reason when the answer is no."""
+        if not self.allowed:
+            raise Forbidden(self.reason, reason=self.rule)

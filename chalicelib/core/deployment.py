@@ -1,0 +1,58 @@
+"""The part of the configuration that ships with the package and no page can edit: who administers, and the names of roles."""
+
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from chalicelib.core.arn import role_arn
+from chalicelib.core.model import Frozen
+from chalicelib.core.principals import Principal
+
+
+class Hub(Frozen):
+    """The account that this product runs in, and the names of its three roles, which trust policies everywhere know."""
+
+    account_id: str = Field(pattern=r"^[0-9]{12}$")
+    partition: str = "aws"
+    api_role: str = "ConsoleMeApi"
+    sync_role: str = "ConsoleMeSync"
+    apply_role: str = "ConsoleMeApply"
+
+    @property
+    def api_role_arn(self) -> str:
+        return role_arn(self.partition, self.account_id, self.api_role)
+
+    @property
+    def role_arns(self) -> frozenset[str]:
+        names = (self.api_role, self.sync_role, self.apply_role)
+        return frozenset(role_arn(self.partition, self.account_id, name) for name in names)
+
+
+class Spoke(Frozen):
+    """The roles that this product assumes in every account: one to read, one to change. `role_name` names both."""
+
+    read_role: str = "ConsoleMeSpokeRead"
+    apply_role: str = "ConsoleMeSpokeApply"
+    external_id: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_name_for_both(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "role_name" in data:
+            rest = {key: value for key, value in data.items() if key != "role_name"}
+            return {"read_role": data["role_name"], "apply_role": data["role_name"], **rest}
+        return data
+
+
+class Deployment(Frozen):
+    administrators: tuple[str, ...] = Field(min_length=1)
+    """Principals, `user:` or `group:`; at least one, or nobody could ever approve anything."""
+    hub: Hub
+    spoke: Spoke = Spoke()
+    regions: tuple[str, ...] = ("us-east-1",)
+    sign_in: tuple[str, ...] = ("session",)
+
+    @field_validator("administrators")
+    @classmethod
+    def _principals(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(Principal.parse(name)) for name in names)

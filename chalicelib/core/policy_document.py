@@ -1,0 +1,170 @@
+"""IAM identity policy documents: their grammar, their size as IAM counts it, and the resources that they name.
+
+Source: the IAM user guide, "Grammar of the IAM JSON policy language" and "IAM and AWS STS quotas".
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core.arn import Arn
+from chalicelib.core.errors import InvalidInput
+
+VERSION = "2012-10-17"
+INLINE_POLICIES_LIMIT = 10_240
+"""Characters that all inline policies of one role may have together, blanks not counted."""
+
+_TOP_KEYS = {"Version", "Id", "Statement"}
+_STATEMENT_KEYS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+_SID = re.compile(r"[A-Za-z0-9]*")
+_ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?_-]+")
+_NOT_ALLOWED = re.compile("[^\t\n\r\u0020-\u00ff]")
+_DEPTH_LIMIT = 12
+_ARN_COLONS = 5
+
+
+def compact(document: Any) -> str:
+    """The document as it is sent to AWS: no blanks between its parts, key order kept."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def counted_size(document: Any) -> int:
+    """Characters without the blanks between the parts. Blanks inside strings are counted, to be on the safe side."""
+    return len(compact(document))
+
+
+def check_identity_policy(document: Any) -> None:
+    """Raises InvalidInput that names the place at fault, what is wrong there, and what is wanted."""
+    if not isinstance(document, dict):
+        raise _fault("The policy document", 'must be a JSON object like {"Version": "2012-10-17", "Statement": [...]}')
+    _check_text(document)
+    if unknown := sorted(set(document) - _TOP_KEYS):
+        raise _fault(
+            "The policy document", f"has the unknown key '{unknown[0][:50]}'; known are Version, Id, Statement"
+        )
+    if document.get("Version") != VERSION:
+        raise _fault("Version", f'must be "{VERSION}"; older versions know no policy variables')
+    if not isinstance(document.get("Id", ""), str):
+        raise _fault("Id", "must be a string")
+    seen: set[str] = set()
+    for place, statement in _statements(document):
+        _check_statement(place, statement)
+        sid = statement.get("Sid")
+        if sid and sid in seen:
+            raise _fault(f"{place}.Sid", f"'{sid}' stands twice; each Sid may stand once")
+        seen.add(sid or "")
+
+
+def _statements(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    found = document.get("Statement")
+    if isinstance(found, dict):
+        yield "Statement", found
+    elif isinstance(found, list) and found:
+        for number, statement in enumerate(found):
+            yield f"Statement[{number}]", statement
+    else:
+        raise _fault("Statement", "must be a statement or a list of at least one")
+
+
+def _check_statement(place: str, statement: Any) -> None:
+    if not isinstance(statement, dict):
+        raise _fault(place, "must be an object")
+    if "Principal" in statement or "NotPrincipal" in statement:
+        raise _fault(place, "names a principal; a role's own policy applies to the role and names none")
+    if unknown := sorted(set(statement) - _STATEMENT_KEYS):
+        raise _fault(place, f"has the unknown key '{unknown[0][:50]}'; known are {', '.join(sorted(_STATEMENT_KEYS))}")
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        raise _fault(f"{place}.Effect", "must be Allow or Deny")
+    sid = statement.get("Sid", "")
+    if not isinstance(sid, str) or not _SID.fullmatch(sid):
+        raise _fault(f"{place}.Sid", "may only hold letters and digits")
+    condition = statement.get("Condition", {})
+    if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
+        raise _fault(f"{place}.Condition", "must map operators to keys and values")
+    _check_lists(place, statement)
+
+
+def _check_lists(place: str, statement: Mapping[str, Any]) -> None:
+    for action in _one_of(place, statement, "Action", "NotAction"):
+        if not _ACTION.fullmatch(action):
+            raise _fault(place, f"'{action[:100]}' is not an action; actions look like s3:GetObject, s3:* or *")
+    for resource in _one_of(place, statement, "Resource", "NotResource"):
+        if resource != "*" and not resource.startswith(("arn:", "${")):
+            raise _fault(place, f"'{resource[:100]}' is not a resource; resources are ARNs or *")
+
+
+def _one_of(place: str, statement: Mapping[str, Any], plain: str, negated: str) -> list[str]:
+    present = [key for key in (plain, negated) if key in statement]
+    if len(present) != 1:
+        raise _fault(place, f"must have either {plain} or {negated}")
+    value = statement[present[0]]
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(item, str) and item for item in values):
+        raise _fault(f"{place}.{present[0]}", "must be a string or a list of at least one string")
+    return values
+
+
+def _check_text(document: Any) -> None:
+    for text in _texts(document, 0):
+        if found := _NOT_ALLOWED.search(text):
+            raise _fault(
+                f"'{text[:50]}'",
+                f"holds the character U+{ord(found[0]):04X}; IAM takes tab, line feed, carriage return and U+0020 to U+00FF",
+            )
+        if "<" in text or ">" in text:
+            raise _fault(f"'{text[:50]}'", "holds < or >, which a placeholder has left behind; replace it by its value")
+
+
+def _texts(value: Any, depth: int) -> Iterator[str]:
+    """Every string in the document, keys too."""
+    if depth > _DEPTH_LIMIT:
+        raise _fault("The policy document", "is nested too deeply")
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _texts(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, depth + 1)
+
+
+def _fault(place: str, what: str) -> InvalidInput:
+    return InvalidInput(f"{place} {what}.", reason="bad_policy_document")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedResource:
+    """An exact resource (no wildcard) of a document, and the actions on it."""
+
+    arn: Arn
+    actions: tuple[str, ...]
+
+
+def named_resources(document: Mapping[str, Any]) -> tuple[NamedResource, ...]:
+    """Resources without a wildcard, in order of first mention; each with the actions of that service on it."""
+    found: dict[Arn, set[str]] = {}
+    statements = document.get("Statement") or []
+    for statement in statements if isinstance(statements, list) else [statements]:
+        actions = _listed(statement.get("Action"))
+        for text in _listed(statement.get("Resource")):
+            if "*" in text or "?" in text or "${" in text or text.count(":") < _ARN_COLONS:
+                continue
+            arn = Arn.parse(text)
+            held = found.setdefault(arn, set())
+            held.update(action for action in actions if action == "*" or action.split(":")[0].lower() in _prefixes(arn))
+    return tuple(NamedResource(arn, tuple(sorted(actions))) for arn, actions in found.items())
+
+
+def _prefixes(arn: Arn) -> frozenset[str]:
+    """A role is acted upon by iam:* and by sts:AssumeRole."""
+    return frozenset({arn.service, "sts"} if arn.is_iam_role else {arn.service})
+
+
+def _listed(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [str(item) for item in (value if isinstance(value, list) else [value])]

@@ -1,0 +1,158 @@
+"""One change of an approved request is written to AWS, verified and recorded; or it is not written, and that is recorded.
+
+Whoever invokes this, with whatever payload, changes nothing that was not approved: `gate` reads everything anew.
+"""
+
+from collections.abc import Callable
+
+from chalicelib.changes.base import Image, Writing
+from chalicelib.changes.registry import change_type
+from chalicelib.core.clock import Clock
+from chalicelib.core.decisions import Decision
+from chalicelib.core.errors import (
+    AccessDeniedByAws,
+    AppError,
+    InvalidInput,
+    LimitExceeded,
+    NeedsRebase,
+    NotFound,
+    Throttled,
+    Upstream,
+)
+from chalicelib.core.ids import ulid
+from chalicelib.db.leases import Lease, Leases
+from chalicelib.requests.gate import LEASE_SECONDS, Attempt, Gate
+from chalicelib.requests.models import UNDER_WAY, ChangeRecord, ChangeStatus, PlannedChange, Request
+from chalicelib.requests.record_change import Records
+from chalicelib.requests.step_results import ChangeOutcome
+from chalicelib.requests.store import RequestStore
+
+_READ_BACK_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""IAM shows a write to its readers a little later."""
+_CLEAR_REFUSALS = (InvalidInput, LimitExceeded, AccessDeniedByAws, NotFound)
+"""AWS's own no: nothing was changed, and asking again would get the same answer."""
+_ANSWER_LOST = "answer_lost"
+
+
+class RequestApplier:
+    def __init__(
+        self,
+        *,
+        store: RequestStore,
+        records: Records,
+        leases: Leases,
+        gate: Gate,
+        aws: Callable[[str], Writing],
+        clock: Clock,
+        pause: Callable[[float], None],
+    ) -> None:
+        """`aws` gives the gateways under the apply role, in the name of an approver."""
+        self._store = store
+        self._records = records
+        self._leases = leases
+        self._gate = gate
+        self._aws = aws
+        self._clock = clock
+        self._pause = pause
+
+    def apply(self, request_id: str, change_id: str) -> ChangeOutcome:
+        """Raises Throttled, Upstream or Conflict for what is worth another try.
+
+        A try that died leaves its lease behind, and one whose answer was lost keeps it: AWS may still be writing, and
+        nobody else may begin before the lease has run out.
+        """
+        started = self._clock.now()
+        request = self._store.find(request_id)
+        record = _open_record(request, change_id)
+        if request is None or record is None:
+            return _refused(request_id, change_id, request)
+        lease = self._leases.take(record.target, f"{request_id}#{change_id}#{ulid()}", LEASE_SECONDS)
+        try:
+            outcome = self._under_lease(request_id, change_id, lease, started)
+        except AppError as error:
+            self._records.note(request_id, error.message)
+            if error.reason != _ANSWER_LOST:
+                self._leases.release(lease)
+            raise
+        self._leases.release(lease)
+        return outcome
+
+    def _under_lease(self, request_id: str, change_id: str, lease: Lease, started: int) -> ChangeOutcome:
+        """Read again: until the lease was taken somebody else may have been at work."""
+        request = self._store.find(request_id)
+        before = _open_record(request, change_id)
+        change = request.planned(change_id) if request else None
+        if request is None or before is None or change is None:
+            return _refused(request_id, change_id, request)
+        attempt = Attempt(request_id, change, lease, started, resumed=before.status is ChangeStatus.APPLYING)
+        request, record = self._records.begin(request, change, lease)
+        ended = self._tried(attempt, record, self._aws(request.head.reviewer or ""))
+        self._records.end(request, change, ended)
+        return ChangeOutcome(request_id=request_id, change_id=change_id, status=ended.status, reason=ended.error)
+
+    def _tried(self, attempt: Attempt, record: ChangeRecord, aws: Writing) -> ChangeRecord:
+        """The record of how it ended."""
+        try:
+            opened = self._gate.open(attempt, aws)
+            if isinstance(opened, Decision):
+                return _ended(record, ChangeStatus.FAILED, opened.reason)
+            if not opened.there:
+                self._write(attempt.change, aws)
+            left = self._read_back(attempt.change, aws)
+        except NeedsRebase as error:
+            return _ended(record, ChangeStatus.NEEDS_REBASE, error.message)
+        except _CLEAR_REFUSALS as error:
+            return _ended(record, ChangeStatus.FAILED, error.message)
+        if left.hash != attempt.change.preview.after.hash:
+            return _ended(record, ChangeStatus.FAILED, "Right after the write the target held something else again.")
+        # What an earlier try found was what was reviewed, or it would not have written.
+        found = attempt.change.preview.before if opened.there else opened.live
+        return _ended(record, ChangeStatus.APPLIED, None).model_copy(update={"found": found, "left": left})
+
+    def _write(self, change: PlannedChange, aws: Writing) -> None:
+        try:
+            change_type(change.change_type).write(change.spec, change.preview.after.content, aws)
+        except (AccessDeniedByAws, Throttled):
+            raise
+        except Upstream as error:
+            raise Upstream(error.message, reason=_ANSWER_LOST) from error
+
+    def _read_back(self, change: PlannedChange, aws: Writing) -> Image:
+        """What is live after the write. Raises Upstream while AWS still shows what was there before, or shows nothing: then
+        the next try looks.
+        """
+        for seconds in _READ_BACK_PAUSES:
+            self._pause(seconds)
+            try:
+                live = change_type(change.change_type).image(change.spec, aws.reading)
+            except AccessDeniedByAws as error:
+                raise Upstream(f"Written, but not read back: {error.message}", reason="not_verified") from error
+            if live.hash != change.preview.before.hash:
+                return live
+        raise Upstream(f"AWS does not show the write to {change.target} yet.", reason="not_visible_yet")
+
+
+def _open_record(request: Request | None, change_id: str) -> ChangeRecord | None:
+    """The change's record, if the request is approved and the change not at its end."""
+    record = request.record(change_id) if request else None
+    if request is None or record is None or request.head.state not in UNDER_WAY or record.status.ended:
+        return None
+    return record
+
+
+def _ended(record: ChangeRecord, status: ChangeStatus, error: str | None) -> ChangeRecord:
+    return record.model_copy(update={"status": status, "error": error})
+
+
+def _refused(request_id: str, change_id: str, request: Request | None) -> ChangeOutcome:
+    """Says why nothing was tried: for a change that has ended, how."""
+    record = request.record(change_id) if request else None
+    if request is None:
+        status, reason = "refused", "There is no such request."
+    elif record is None:
+        status, reason = "refused", "The request has no such change."
+    elif record.status.ended:
+        status, reason = record.status.value, record.error or "It was done before."
+    else:
+        status, reason = "refused", f"The request is {request.head.state}, not approved."
+    return ChangeOutcome(request_id=request_id, change_id=change_id, status=status, reason=reason)

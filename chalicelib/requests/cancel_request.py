@@ -1,0 +1,40 @@
+"""Taking a request back, by whoever made it or by an administrator, while nobody has decided."""
+
+from chalicelib.core.clock import Clock
+from chalicelib.core.principals import Principal
+from chalicelib.requests.models import Command, DueKind, Head, Request, RequestsConfig, State
+from chalicelib.requests.rules import Person, judge, require
+from chalicelib.requests.steps import audited, event, take
+from chalicelib.requests.store import RequestStore
+from chalicelib.requests.workflow import GRACE, Workflow
+
+
+class RequestCanceller:
+    def __init__(self, *, store: RequestStore, workflow: Workflow, config: RequestsConfig, clock: Clock) -> None:
+        self._store = store
+        self._workflow = workflow
+        self._config = config
+        self._clock = clock
+
+    def cancel(self, request: Request, person: Person) -> None:
+        """Raises Forbidden or Conflict."""
+        require(judge(Command.CANCEL, request, person, self._config))
+        now = self._clock.now()
+        entry = audited(request.head, "request.cancel", str(Principal.user(person.user)))
+
+        def after(before: Head) -> Head:
+            return before.model_copy(
+                update={
+                    "state": State.CANCELLED,
+                    "reviewer": person.user,
+                    "last_updated": now,
+                    "due_kind": DueKind.WAKE,
+                    "due_at": now + GRACE,
+                    "attempts": 0,
+                    "failure": None,
+                    "outbox": (*before.outbox, entry),
+                }
+            )
+
+        line = event(now, person.user, "cancelled", "Request cancelled")
+        self._workflow.go_on(take(self._store, request, after, [line]))

@@ -1,0 +1,59 @@
+"""The last step of the workflow: what became of the request, from what is recorded of its changes."""
+
+from chalicelib.core.clock import Clock
+from chalicelib.observability import MetricUnit, metrics
+from chalicelib.requests.expire_request import RequestExpirer
+from chalicelib.requests.models import UNDECIDED, UNDER_WAY, DueKind, Head, Request, State
+from chalicelib.requests.rules import outcome
+from chalicelib.requests.step_results import Finished
+from chalicelib.requests.steps import event, found, take
+from chalicelib.requests.store import RequestStore
+from chalicelib.requests.workflow import GRACE, Workflow, later
+
+ACTOR = "system:finish_request"
+
+
+class RequestFinisher:
+    def __init__(self, *, store: RequestStore, workflow: Workflow, expirer: RequestExpirer, clock: Clock) -> None:
+        self._store = store
+        self._workflow = workflow
+        self._expirer = expirer
+        self._clock = clock
+
+    def finish(self, request_id: str) -> Finished:
+        """A request with a change that is not at its end stays as it is: the task `due` starts another execution, with a
+        growing distance, for ever. Raises Conflict when somebody made a step meanwhile.
+        """
+        request = found(self._store, request_id)
+        ended = outcome(request.records) if request.head.state in UNDER_WAY else None
+        if ended is not None:
+            return Finished(request_id=request_id, state=self._ended(request, ended).state)
+        if request.head.state in UNDER_WAY:
+            self._unfinished(request.head)
+        elif request.head.state in UNDECIDED and request.head.decide_by <= self._clock.now():
+            return Finished(request_id=request_id, state=self._expirer.expire(request).state)
+        return Finished(request_id=request_id, state=request.head.state)
+
+    def _ended(self, request: Request, state: State) -> Head:
+        now = self._clock.now()
+        needs_decision = state in UNDECIDED
+
+        def after(before: Head) -> Head:
+            # While an audit entry waits to be written, the request stays due.
+            waits = bool(before.outbox)
+            kind = DueKind.WAKE if waits else DueKind.EXPIRE if needs_decision else None
+            at = now + GRACE if waits else before.decide_by if needs_decision else None
+            ended = {"state": state, "last_updated": now, "due_kind": kind, "due_at": at, "task_token": None}
+            return before.model_copy(update={**ended, "attempts": 0, "failure": None})
+
+        head = take(self._store, request, after, [event(now, ACTOR, "finished", f"The request is {state}")])
+        metrics.add_metric(name=f"Requests{state.title().replace('_', '')}", unit=MetricUnit.Count, value=1)
+        if head.outbox:
+            self._workflow.go_on(head)
+        return head
+
+    def _unfinished(self, head: Head) -> None:
+        """The execution is over, the work is not: another execution comes when it is due."""
+        attempts = head.attempts + 1
+        waiting = {"attempts": attempts, "due_kind": DueKind.WATCH, "due_at": self._clock.now() + later(attempts)}
+        self._store.settle(head, head.model_copy(update=waiting))

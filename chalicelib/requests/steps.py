@@ -1,0 +1,74 @@
+"""One step of a request's life, taken by one of many who may try at once."""
+
+from collections.abc import Callable, Sequence
+
+from chalicelib.audit.models import AuditEntry, Outcome
+from chalicelib.core.errors import Conflict, NotFound, Throttled
+from chalicelib.core.ids import ulid
+from chalicelib.requests.items import Record
+from chalicelib.requests.models import UNDECIDED, Event, Head, Request, Ruling
+from chalicelib.requests.rules import check_transition, standing
+from chalicelib.requests.store import RequestStore
+
+_TRIES = 4
+
+
+def found(store: RequestStore, request_id: str) -> Request:
+    """Raises NotFound."""
+    request = store.find(request_id)
+    if request is None:
+        raise NotFound("Error getting request: Request with that ID not found", reason="request_not_found")
+    return request
+
+
+def event(at: int, actor: str, kind: str, text: str) -> Event:
+    return Event(id=ulid(), at=at, actor=actor, kind=kind, text=text)
+
+
+def audited(
+    head: Head,
+    action: str,
+    person: str,
+    *,
+    outcome: Outcome = Outcome.DONE,
+    reason: str = "",
+    **details: str | int | None,
+) -> AuditEntry:
+    """The entry of a step; its `event` tells one entry that was written twice from two entries."""
+    return AuditEntry(
+        action=action,
+        person=person,
+        target=head.principal_arn,
+        outcome=outcome,
+        reason=reason[:2000],
+        details={"request_id": head.id, "requester": head.requester, "event": ulid(), **details},
+    )
+
+
+def take(store: RequestStore, request: Request, after: Callable[[Head], Head], records: Sequence[Record]) -> Head:
+    """Stores the step, or raises Conflict saying who was faster and where the request stands.
+
+    The database also refuses a step because of a note that was made at the same moment and changes nothing: then the step
+    is taken again from the head as it is. A step whose answer was lost is recognised by its own records.
+    """
+    own = {record.id for record in records if isinstance(record, Event | Ruling)}
+    for _ in range(_TRIES):
+        before = request.head
+        wanted = after(before)
+        check_transition(before.state, wanted.state)
+        try:
+            return store.advance(before, wanted, records)
+        except Conflict:
+            request = found(store, before.id)
+            stored = {ruling.id for ruling in request.rulings} | {line.id for line in request.events}
+            if own & stored:
+                return request.head
+            if request.head.lock_version != before.lock_version:
+                raise Conflict(_overtaken(request.head), reason="overtaken") from None
+    raise Throttled(f"Request {request.head.id} is very busy. Try again in a moment.")
+
+
+def _overtaken(head: Head) -> str:
+    if head.state in UNDECIDED:
+        return f"The request was changed meanwhile and is {head.state} at revision {head.revision}. Reload it and look again."
+    return standing(head)

@@ -1,0 +1,140 @@
+"""The one wrapper around Chalice's Lambda side.
+
+A blueprint Lambda is imported alone, as `chalicelib.tasks.<name>.<name>`: `app.py` never runs there, so nothing of this may be
+middleware. A task is a function from one typed payload to one typed result.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from inspect import get_annotations
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from chalice.app import Blueprint, Rate
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from chalicelib import bootstrap
+from chalicelib.core.errors import InvalidInput
+from chalicelib.core.model import Frozen
+from chalicelib.observability import logger, metrics, quiet_libraries
+
+
+class QueueRecord(Frozen):
+    """One message of a queue: its id, its group (FIFO) and its body as it was sent."""
+
+    message_id: str
+    group: str
+    body: str
+
+
+class QueueBatch(Frozen):
+    records: tuple[QueueRecord, ...]
+
+
+class BatchResult(Frozen):
+    """Message ids that must come again, in the words of ReportBatchItemFailures."""
+
+    failed: tuple[str, ...] = ()
+
+
+class Tick(Frozen):
+    """What a schedule hands over: nothing but the fact that it is time."""
+
+
+Task = Callable[[Any], Any]
+
+
+class Tasks(Blueprint):
+    """A Blueprint of one module with one function, both named like the Lambda."""
+
+    def step(self, function: Task) -> Task:
+        """A function that a state machine (or an administrator) calls with its payload."""
+        payload, result = _types(function)
+        name = function.__name__
+
+        @functools.wraps(function)
+        def handle(event: Any, context: Any) -> Any:
+            with _observed(name, context):
+                return result.dump_python(function(_parsed(payload, event, name)), mode="json")
+
+        return self.lambda_function(name=name)(handle)  # type: ignore[no-any-return]
+
+    def every(self, value: int, unit: str) -> Callable[[Task], Task]:
+        """A function that EventBridge calls at a rate; when it last succeeded is recorded in `jobs`."""
+
+        def register(function: Task) -> Task:
+            name = function.__name__
+
+            @functools.wraps(function)
+            def handle(event: Any) -> Any:
+                with _observed(name, event.context), bootstrap.container().jobs.recorded(name):
+                    return _types(function)[1].dump_python(function(Tick()), mode="json")
+
+            return self.schedule(Rate(value, unit=unit), name=name)(handle)  # type: ignore[no-any-return]
+
+        return register
+
+    def queue(self, queue_name: str, batch_size: int = 10) -> Callable[[Task], Task]:
+        """A function that takes batches from an SQS queue and says which messages must come again."""
+
+        def register(function: Task) -> Task:
+            name = function.__name__
+
+            @functools.wraps(function)
+            def handle(event: Any) -> Any:
+                batch = QueueBatch(records=tuple(map(_record, event.to_dict()["Records"])))
+                with _observed(name, event.context):
+                    outcome: BatchResult = function(batch)
+                return {"batchItemFailures": [{"itemIdentifier": item} for item in outcome.failed]}
+
+            return self.on_sqs_message(queue=queue_name, batch_size=batch_size, name=name)(handle)  # type: ignore[no-any-return]
+
+        return register
+
+
+def _types(function: Task) -> tuple[type[BaseModel], TypeAdapter[Any]]:
+    """Payload and result, from the annotations; evaluated, since a payload type may be written as text."""
+    hints = get_annotations(function, eval_str=True)
+    result = hints.pop("return")
+    (payload,) = hints.values()
+    return payload, TypeAdapter(result)
+
+
+def _parsed(payload: type[BaseModel], event: Any, name: str) -> Any:
+    try:
+        return payload.model_validate(event)
+    except ValidationError as error:
+        raise InvalidInput(
+            f"{name} was called with a payload it does not know: {error}", reason="bad_payload"
+        ) from error
+
+
+def _record(record: Mapping[str, Any]) -> QueueRecord:
+    return QueueRecord(
+        message_id=record["messageId"],
+        group=record.get("attributes", {}).get("MessageGroupId", ""),
+        body=record["body"],
+    )
+
+
+class _observed:  # noqa: N801 used as a word in a with statement
+    """Logs begin and end of a call and counts it; an error is logged with its cause and goes on upwards."""
+
+    def __init__(self, name: str, context: Any) -> None:
+        self._name = name
+        self._request_id = getattr(context, "aws_request_id", "")
+
+    def __enter__(self) -> None:
+        quiet_libraries()
+        logger.append_keys(task=self._name, request_id=self._request_id)
+        logger.info("task begins")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        outcome = "Failed" if error else "Succeeded"
+        metrics.add_dimension(name="task", value=self._name)
+        metrics.add_metric(name=outcome, unit=MetricUnit.Count, value=1)
+        metrics.flush_metrics()
+        if error is None:
+            logger.info("task ends")
+        else:
+            logger.error("task failed", exc_info=(kind or type(error), error, error.__traceback__))

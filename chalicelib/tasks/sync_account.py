@@ -1,0 +1,21 @@
+"""The step of the refresh that visits one account. The only function that reads every account."""
+
+from chalicelib import bootstrap
+from chalicelib.accounts.models import AccountId
+from chalicelib.core.model import Frozen
+from chalicelib.inventory.refresh.models import StepResult
+from chalicelib.tasks.runtime import Tasks
+
+tasks = Tasks(__name__)
+
+
+class OneAccount(Frozen):
+    run_id: str
+    account_id: AccountId
+
+
+@tasks.step
+def sync_account(payload: OneAccount) -> StepResult:
+    """Only the id goes back: a thousand results share one state of the workflow."""
+    outcome = bootstrap.container().inventory.sync_account.run(payload.run_id, payload.account_id)
+    return StepResult(account_id=outcome.account_id)

@@ -1,0 +1,40 @@
+"""What the wire asks of whoever knows people: `api/__init__.py` hands it an answerer from the composition root."""
+
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+from chalicelib.core.decisions import Decision, Permission
+from chalicelib.core.principals import Caller
+from chalicelib.wire.http import HttpRequest
+
+
+class Access(StrEnum):
+    """Who may call a route: anybody, a person with a web session, or one with a web or a CLI session."""
+
+    PUBLIC = "public"
+    SESSION = "session"
+    CLI = "cli"
+
+
+class UncheckedMark:
+    """Marks a caller whose session row is read by the view's service, together with the rows that decide."""
+
+
+UncheckedCaller = Annotated[Caller, UncheckedMark()]
+
+
+class Authenticator(Protocol):
+    def caller(self, request: HttpRequest, *, access: Access, live: bool) -> Caller:
+        """The signed-in person; with `live` their session row was read. Raises NotAuthenticated."""
+
+    def sign_in_url(self, return_to: str) -> str:
+        """Where a page sends a person who is not signed in."""
+
+    def may(self, caller: Caller, permission: Permission) -> Decision:
+        """Whether the caller holds the permission."""
+
+    @property
+    def public_url(self) -> str: ...
+
+    @property
+    def cdn_secret(self) -> str: ...

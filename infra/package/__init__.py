@@ -1,0 +1,1 @@
+"""What `make package` is made of. Everything but `interpreter` and `archive` is pure: documents in, documents out."""

@@ -1,0 +1,154 @@
+"""Writes docs/configuration.md from the types that read the configuration: `python -m infra.reference`. With --check, compares."""
+
+import argparse
+import ast
+import inspect
+import sys
+import textwrap
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from chalicelib.access.models import AuthorizationConfig, ConsoleConfig, CredentialsConfig
+from chalicelib.accounts.models import AccountsConfig
+from chalicelib.bootstrap import SECTIONS
+from chalicelib.core.deployment import Deployment
+from chalicelib.core.errors import Misconfigured
+from chalicelib.identity.models import GroupsConfig, SessionsConfig, SiteConfig
+from chalicelib.inventory.models import InventoryConfig
+from chalicelib.requests.models import RequestsConfig
+from chalicelib.settings import PREFIX, Settings
+
+TARGET = Path(__file__).parents[1] / "docs" / "configuration.md"
+
+MODELS: dict[str, type[BaseModel]] = {
+    "accounts": AccountsConfig,
+    "authorization": AuthorizationConfig,
+    "console": ConsoleConfig,
+    "credentials": CredentialsConfig,
+    "deployment": Deployment,
+    "groups": GroupsConfig,
+    "inventory": InventoryConfig,
+    "requests": RequestsConfig,
+    "sessions": SessionsConfig,
+    "site": SiteConfig,
+}
+
+
+def section_model(name: str) -> type[BaseModel]:
+    """Raises Misconfigured for a section that nobody reads."""
+    if name not in MODELS:
+        raise Misconfigured(f"The section {name} is not known. Known are: {', '.join(sorted(MODELS))}.")
+    return MODELS[name]
+
+
+HEAD = """# Configuration reference
+
+Generated from the types that read it (`make docs`); do not edit by hand.
+
+A deployment is configured in two places. **The configuration document** is YAML, ships with the package
+(`chalicelib/configuration.yaml`, or the file that `CONSOLEME_CONFIG_FILE` names) and holds what the product should do. A section
+or a key that nobody knows, a key given twice, and a value of the wrong type stop the start, with the place named.
+**The environment** holds only what must be known before a table can be read.
+
+Principals always say what they are: `user:ada@example.com` or `group:admins`.
+"""
+
+
+def text() -> str:
+    parts = [HEAD, "## The configuration document\n"]
+    for name in sorted(SECTIONS):
+        model = MODELS[name]
+        parts.append(f"### Section `{name}`\n\n{_prose(model)}\n{_table(model, name)}")
+    parts.append("## The environment\n\n" + _environment())
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _prose(model: type[BaseModel]) -> str:
+    lines = inspect.cleandoc(model.__doc__ or "")
+    return "" if lines.startswith("Section `") and "\n" not in lines else f"{lines}\n"
+
+
+def _table(model: type[BaseModel], prefix: str) -> str:
+    rows, nested = ["| key | type | default | meaning |", "|---|---|---|---|"], []
+    notes = _notes(model)
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            nested.append(f"\n#### `{prefix}.{name}`\n\n{_prose(inner)}\n{_table(inner, f'{prefix}.{name}')}")
+            continue
+        default = "required" if field.default is PydanticUndefined and not field.default_factory else _shown(field)
+        rows.append(f"| `{name}` | {_type(field.annotation)} | {default} | {notes.get(name, '')} |")
+    table = "\n".join(rows) + "\n" if len(rows) > 2 else ""  # noqa: PLR2004 head and rule
+    return table + "".join(nested)
+
+
+def _environment() -> str:
+    rows, notes = ["| variable | default | meaning |", "|---|---|---|"], _notes(Settings)
+    for name, field in Settings.model_fields.items():
+        variable = "AWS_REGION" if name == "region" else PREFIX + name.upper()
+        default = "the packaged `configuration.yaml`" if name == "config_file" else _shown(field)
+        rows.append(f"| `{variable}` | {default} | {notes.get(name, '')} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(field: Any) -> str:
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, tuple):
+        value = list(value)
+    return "" if value in (None, "", [], {}) else f"`{value}`"
+
+
+def _type(annotation: Any) -> str:
+    return f"`{_words(annotation)}`"
+
+
+def _words(annotation: Any) -> str:
+    """A type in the words of YAML: text, number, list, mapping."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _words(inner[0])
+    if origin is Literal:
+        return " or ".join(map(str, inner))
+    if origin in {tuple, list}:
+        return f"list of {_words(inner[0])}"
+    if origin is dict:
+        return f"mapping of {_words(inner[0])} to {_words(inner[1])}"
+    if origin in {Union, UnionType}:
+        return " or ".join(_words(part) for part in inner if part is not type(None))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "{" + ", ".join(annotation.model_fields) + "}"
+    names = {str: "text", int: "number", bool: "true or false"}
+    return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
+
+
+def _notes(model: type[BaseModel]) -> dict[str, str]:
+    """The text that stands under a field in its class."""
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(definition, ast.ClassDef)  # noqa: S101 the source of a class
+    found: dict[str, str] = {}
+    for field, after in zip(definition.body, definition.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(after, ast.Expr):
+            note = ast.literal_eval(after.value)
+            found[field.target.id] = " ".join(str(note).split())
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail when the file is not what the types say")
+    if parser.parse_args().check:
+        if TARGET.read_text(encoding="utf-8") == text():
+            return 0
+        print("docs/configuration.md is not what the types say: run `make docs`.", file=sys.stderr)
+        return 1
+    TARGET.write_text(text(), encoding="utf-8")
+    print(f"{TARGET.name} written.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""`make bench` works; how long anything takes is asserted nowhere."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.interpreters import BenchError, percentile, run
+from bench.tables import Table
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def printed() -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--quick"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=240
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Import of each entry point in a fresh interpreter",
+        "First authenticated request of a fresh process",
+        "Warm requests of a person with 300 roles",
+        "One changed role of a group",
+    ],
+)
+def test_every_table_is_printed(printed: str, title: str) -> None:
+    assert title in printed
+
+
+def test_round_trips_are_counted_and_are_those_that_were_promised(printed: str) -> None:
+    _, warm = printed.split("Warm requests")
+    assert "1: TransactGetItems" in warm
+    assert "3: TransactGetItems, AssumeRole, PutItem" in warm
+
+
+def test_every_function_is_in_the_table_of_imports_and_loads_nothing_heavy(printed: str) -> None:
+    imports = printed.split("The bare packages are", maxsplit=1)[0].splitlines()
+    rows = [line for line in imports if " app " in line or "chalicelib.tasks." in line]
+    tasks = {path.stem for path in (ROOT / "chalicelib" / "tasks").glob("[!_]*.py")} - {"runtime"}
+    assert {row.split()[0] for row in rows} == tasks | {"api_handler"}
+    assert all(row.endswith("none") for row in rows), imports
+
+
+def test_a_measured_process_that_fails_stops_the_bench() -> None:
+    with pytest.raises(BenchError, match="No module named 'absent'"):
+        run("bench.loaded", "absent", environment={"PATH": ""})
+
+
+@pytest.mark.parametrize(("percent", "value"), [(50, 5), (95, 10), (1, 1), (100, 10)])
+def test_a_percentile_is_a_measured_value(percent: int, value: int) -> None:
+    assert percentile(range(10, 0, -1), percent) == value
+
+
+def test_figures_stand_at_the_right_and_words_at_the_left() -> None:
+    table = Table("Title", ("name", "figure"), [("a", "1"), ("bc", "22.0 ms")], note="Note.")
+    assert table.text().splitlines() == [
+        "Title",
+        "",
+        "name  figure",
+        "----  -------",
+        "a           1",
+        "bc    22.0 ms",
+        "",
+        "Note.",
+    ]

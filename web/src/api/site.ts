@@ -1,0 +1,26 @@
+import type { UserProfile } from '@/api/types';
+
+export interface Site {
+  laptop: boolean;
+  documentationUrl: string | null;
+  supportChatUrl: string | null;
+  supportContact: string | null;
+}
+
+/** ConsoleMe's `site_config` is an open document; this is what the page reads of it. */
+export function siteOf({ site_config: site }: UserProfile): Site {
+  const text = (key: string) => {
+    const value = site[key];
+    return typeof value === 'string' && value.trim() !== '' ? value : null;
+  };
+  return {
+    laptop: site['laptop'] === true,
+    documentationUrl: text('documentation_url'),
+    supportChatUrl: text('support_chat_url'),
+    supportContact: text('support_contact'),
+  };
+}
+
+export function isAdministrator({ authorization }: UserProfile): boolean {
+  return authorization['can_admin'] === true;
+}

@@ -1,0 +1,81 @@
+import type { RouteObject } from 'react-router';
+import { CrashPage } from '@/app/crash-page';
+import { NotFoundPage } from '@/app/not-found-page';
+import type { RouteHandle } from '@/app/route-handle';
+import { Loading } from '@/components/loading';
+import { Shell } from '@/app/shell/shell';
+import { SessionGate } from '@/app/session-gate';
+
+const REQUESTS = { text: 'Requests', href: '/requests' };
+
+export const routes: RouteObject[] = [
+  {
+    element: (
+      <SessionGate>
+        <Shell />
+      </SessionGate>
+    ),
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <Loading what="ConsoleMe" />,
+    children: [
+      {
+        errorElement: <CrashPage />,
+        children: [
+          {
+            path: '/',
+            handle: { crumbs: [], contentType: 'table' } satisfies RouteHandle,
+            lazy: async () => ({ Component: (await import('@/features/roles/components/roles-page')).RolesPage }),
+          },
+          {
+            path: '/role/*',
+            handle: { crumbs: [{ text: 'Console sign-in', href: '' }] } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/console-login/components/console-login-page')).ConsoleLoginPage,
+            }),
+          },
+          {
+            path: '/challenge_validator/:token',
+            handle: { crumbs: [{ text: 'Command line sign-in', href: '' }] } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/challenge/components/challenge-page')).ChallengePage,
+            }),
+          },
+          {
+            path: '/requests',
+            handle: { crumbs: [REQUESTS], contentType: 'table' } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/requests/components/requests-page')).RequestsPage,
+            }),
+          },
+          {
+            path: '/requests/new',
+            handle: {
+              crumbs: [REQUESTS, { text: 'New request', href: '' }],
+              contentType: 'form',
+            } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/requests/components/new-request-page')).NewRequestPage,
+            }),
+          },
+          {
+            path: '/policies/request/:requestId',
+            handle: { crumbs: [REQUESTS, { text: 'Review', href: '' }] } satisfies RouteHandle,
+            lazy: async () => ({ Component: (await import('@/features/requests/components/review-page')).ReviewPage }),
+          },
+          {
+            path: '/inventory',
+            handle: { crumbs: [{ text: 'Inventory', href: '/inventory' }], contentType: 'table' } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/inventory/components/inventory-page')).InventoryPage,
+            }),
+          },
+          {
+            path: '*',
+            handle: { crumbs: [{ text: 'Not found', href: '' }] } satisfies RouteHandle,
+            element: <NotFoundPage />,
+          },
+        ],
+      },
+    ],
+  },
+];

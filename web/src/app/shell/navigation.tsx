@@ -1,0 +1,60 @@
+import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
+import { useLocation, useNavigate } from 'react-router';
+import { siteOf } from '@/api/site';
+import type { UserProfile } from '@/api/types';
+import { parseArn } from '@/lib/arn';
+import { useRecentRoles } from '@/lib/recent-roles';
+import { webAddress } from '@/lib/urls';
+
+const PAGES: SideNavigationProps.Item[] = [
+  { type: 'link', text: 'Roles', href: '/' },
+  { type: 'link', text: 'Requests', href: '/requests' },
+  { type: 'link', text: 'Inventory', href: '/inventory' },
+];
+
+function recentItems(arns: readonly string[], accounts: Readonly<Record<string, string>>): SideNavigationProps.Item[] {
+  if (arns.length === 0) return [];
+  const items = arns.map((arn): SideNavigationProps.Link => {
+    const parsed = parseArn(arn);
+    const account = accounts[parsed?.account ?? ''] ?? parsed?.account ?? '';
+    return { type: 'link', text: `${parsed?.name ?? arn} · ${account}`, href: `/role/${arn}`, external: true };
+  });
+  return [{ type: 'divider' }, { type: 'section-group', title: 'Recent roles', items }];
+}
+
+function helpItems(profile: UserProfile): SideNavigationProps.Item[] {
+  const site = siteOf(profile);
+  const links: [string, string | null][] = [
+    ['Documentation', site.documentationUrl],
+    ['Support chat', site.supportChatUrl],
+  ];
+  const items = links.flatMap(([text, url]): SideNavigationProps.Link[] => {
+    const address = webAddress(url);
+    return address === null ? [] : [{ type: 'link', text, href: address.href, external: true }];
+  });
+  const contact = site.supportContact;
+  if (contact?.includes('@') === true)
+    items.push({ type: 'link', text: `Support: ${contact}`, href: `mailto:${contact}` });
+  return items.length === 0 ? [] : [{ type: 'divider' }, ...items];
+}
+
+function activeHref(pathname: string): string {
+  return pathname.startsWith('/requests') || pathname.startsWith('/policies/request') ? '/requests' : pathname;
+}
+
+export function Navigation({ profile }: { profile: UserProfile }) {
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const recent = useRecentRoles();
+  return (
+    <SideNavigation
+      activeHref={activeHref(pathname)}
+      items={[...PAGES, ...recentItems(recent, profile.accounts), ...helpItems(profile)]}
+      onFollow={(event) => {
+        if (event.detail.external === true || !event.detail.href.startsWith('/')) return;
+        event.preventDefault();
+        void navigate(event.detail.href);
+      }}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+import { decodeMessage } from '@/lib/link-text';
+
+const FIELDS = ['arn', 'account_name', 'account_id', 'role_name'];
+const PASSED_ON = ['r', 'redirect'];
+
+export interface RoleLink {
+  /** What the search begins with. */
+  text: string;
+  warning: string | null;
+  /** Console region and destination, which survive the choice among several roles. */
+  passedOn: string;
+}
+
+/** Links like `/?arn=…&warningMessage=…` come from wikis, chats and the console sign-in page. */
+export function readRoleLink(params: URLSearchParams): RoleLink {
+  const words = [params.get('q'), ...FIELDS.map((field) => params.get(field))].filter(
+    (word) => word !== null && word.trim() !== '',
+  );
+  const encoded = params.get('warningMessage');
+  const passed = new URLSearchParams();
+  for (const name of PASSED_ON) {
+    const value = params.get(name);
+    if (value !== null) passed.set(name, value);
+  }
+  const query = passed.toString();
+  return {
+    text: words.join(' '),
+    warning:
+      encoded === null
+        ? null
+        : (decodeMessage(encoded) ?? 'The link that brought you here carries a message that cannot be read.'),
+    passedOn: query === '' ? '' : `?${query}`,
+  };
+}

@@ -1,0 +1,9 @@
+import { useEffect } from 'react';
+
+export const PRODUCT = 'ConsoleMe';
+
+export function usePageTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · ${PRODUCT}`;
+  }, [title]);
+}

@@ -1,0 +1,195 @@
+import type {
+  Answer,
+  Credentials,
+  EligibleRole,
+  RefreshRun,
+  RequestDetail,
+  RequestRow,
+  Review,
+  ReviewChange,
+  UserProfile,
+} from '@/api/types';
+
+export const ROLE_ARN = 'arn:aws:iam::111122223333:role/team/app-deployer';
+export const REQUEST_ID = '6f0e1c2a-5d3b-5e8f-9a10-0123456789ab';
+
+export function profile(part: Partial<UserProfile> = {}): UserProfile {
+  return {
+    user: 'ana@example.com',
+    groups: ['payments-engineers'],
+    can_logout: true,
+    accounts: { '111122223333': 'payments-test', '444455556666': 'payments-prod' },
+    authorization: { can_admin: false, can_edit_policies: false },
+    pages: {},
+    site_config: { laptop: false, support_contact: 'help@example.com' },
+    ...part,
+  };
+}
+
+export function administrator(): UserProfile {
+  return profile({ user: 'ada@example.com', authorization: { can_admin: true, can_edit_policies: true } });
+}
+
+export function eligibleRole(part: Partial<EligibleRole> & { name?: string } = {}): EligibleRole {
+  const { name = 'team/app-deployer', ...rest } = part;
+  const account = rest.account_id ?? '111122223333';
+  const arn = rest.arn ?? `arn:aws:iam::${account}:role/${name}`;
+  return {
+    arn,
+    account_name: 'payments-test',
+    account_id: account,
+    role_name: `[${name}](/policies/edit/${account}/iamrole/${name})`,
+    redirect_uri: `/role/${arn}`,
+    cli_only: false,
+    reasons: ['group:payments-engineers by tag consoleme-authorized'],
+    ends_at: null,
+    source_identity: true,
+    session_tags: true,
+    mending_statement: null,
+    ...rest,
+  };
+}
+
+export function credentials(part: Partial<Credentials> = {}): { Credentials: Credentials } {
+  return {
+    Credentials: {
+      AccessKeyId: 'ASIAEXAMPLE',
+      SecretAccessKey: "se'cret/+",
+      SessionToken: 'token==',
+      Expiration: Math.floor(Date.now() / 1000) + 3600,
+      RoleArn: ROLE_ARN,
+      ...part,
+    },
+  };
+}
+
+const POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::invoices/*'] }],
+};
+
+export function reviewChange(part: Partial<ReviewChange> = {}): ReviewChange {
+  return {
+    id: `${REQUEST_ID}0`,
+    change_type: 'inline_policy',
+    target_arn: ROLE_ARN,
+    title: 'Add inline policy read-invoices',
+    before: null,
+    after: POLICY,
+    status: 'proposed',
+    error: null,
+    ...part,
+  };
+}
+
+export function review(part: Partial<Review> = {}): Review {
+  return {
+    state: 'pending',
+    revision: 1,
+    revision_hash: 'hash-of-revision-1',
+    allowed_actions: ['add_comment', 'approve_request', 'reject_request', 'cancel_request', 'update_change'],
+    refusals: {},
+    changes: [reviewChange()],
+    timeline: [{ at: 1_800_000_000, actor: 'bea@example.com', kind: 'created', text: 'Request submitted' }],
+    failure: null,
+    ...part,
+  };
+}
+
+export function requestDetail(part: Partial<Review> = {}): RequestDetail {
+  const request = {
+    id: REQUEST_ID,
+    requester_email: 'bea@example.com',
+    principal: { principal_type: 'AwsResource', principal_arn: ROLE_ARN },
+    justification: 'The nightly export reads invoices.',
+    timestamp: '2026-11-22T10:15:43+00:00',
+    reviewer: null,
+    comments: [],
+  };
+  return {
+    request: JSON.stringify(request),
+    last_updated: 1_800_000_000,
+    request_config: { can_approve_reject: true, can_update_cancel: true },
+    review: review(part),
+  };
+}
+
+type ExtendedRequest = RequestRow['extended_request'];
+
+export function extendedRequest(part: Partial<ExtendedRequest> = {}): ExtendedRequest {
+  return {
+    id: REQUEST_ID,
+    principal: { principal_arn: ROLE_ARN },
+    timestamp: '2026-11-22T10:15:43+00:00',
+    justification: 'The nightly export reads invoices.',
+    requester_email: 'bea@example.com',
+    request_status: 'pending',
+    arn_url: '/policies/edit/111122223333/iamrole/team/app-deployer',
+    admin_auto_approve: false,
+    changes: { changes: [] },
+    requester_info: { email: 'bea@example.com', extended_info: {} },
+    reviewer: null,
+    comments: [],
+    ...part,
+  };
+}
+
+export function requestRow(part: Partial<RequestRow> = {}): RequestRow {
+  return {
+    request_id: REQUEST_ID,
+    principal: { principal_arn: ROLE_ARN },
+    arn: ROLE_ARN,
+    status: 'pending',
+    state: 'pending',
+    justification: 'The nightly export reads invoices.',
+    request_time: 1_800_000_000,
+    last_updated: 1_800_000_000,
+    username: 'bea@example.com',
+    extended_request: extendedRequest(),
+    ...part,
+  };
+}
+
+export function accounts(): Answer<'/api/v2/accounts', 'get'> {
+  return {
+    accounts: [
+      {
+        account_id: '111122223333',
+        name: 'payments-test',
+        environment: 'test',
+        owner: null,
+        ou_path: 'Workloads/Test',
+        status: 'ACTIVE',
+        last_success: 1_800_000_000,
+        last_error: null,
+        last_error_at: null,
+      },
+      {
+        account_id: '444455556666',
+        name: 'payments-prod',
+        environment: 'prod',
+        owner: null,
+        ou_path: 'Workloads/Prod',
+        status: 'ACTIVE',
+        last_success: null,
+        last_error: 'AWS refused to assume the spoke role.',
+        last_error_at: 1_800_000_000,
+      },
+    ],
+  };
+}
+
+export function refreshRun(part: Partial<RefreshRun> = {}): RefreshRun {
+  return {
+    run_id: 'run-1',
+    status: 'succeeded',
+    started_at: 1_800_000_000,
+    finished_at: 1_800_000_060,
+    warning: null,
+    error: null,
+    accounts: {
+      '111122223333': { status: 'succeeded', roles: 12, written: 3, removed: 1, warning: null, error: null },
+    },
+    ...part,
+  };
+}
