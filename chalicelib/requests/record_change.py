@@ -36,9 +36,10 @@ class Records:
         record = before.model_copy(
             update={"status": ChangeStatus.APPLYING, "attempt": before.attempt + 1, "fence": lease.fence, "error": None}
         )
-        line = event(now, ACTOR, "applying", f"{change.title}: try {record.attempt}")
+        # Tries may go on for ever, the timeline may not.
+        lines = [event(now, ACTOR, "applying", change.title)] if record.attempt == 1 else []
         after = head.model_copy(update={"state": State.APPLYING, "last_updated": now})
-        advanced = self._store.advance(head, after, [record, line], lease)
+        advanced = self._store.advance(head, after, [record, *lines], lease)
         self._audit.record(self._entry(head, change, record, Outcome.DONE, "request.change.applying"))
         return request.model_copy(update={"head": advanced}), record
 

@@ -109,16 +109,12 @@ class RequestReviser:
                 "reviewer": None,
                 "last_updated": now,
                 "decide_by": now + DECIDE_WITHIN,
-                "due_at": now + DECIDE_WITHIN if before.due_kind is DueKind.EXPIRE else before.due_at,
+                "due_kind": DueKind.START if before.due_kind is DueKind.START else DueKind.WAKE,
+                "due_at": now + GRACE,
                 "outbox": (*before.outbox, entry),
             }
             # The workflow of a request that needed a rebase has come to its end: another one waits for the new decision.
-            restart = {
-                "generation": before.generation + 1,
-                "task_token": None,
-                "due_kind": DueKind.START,
-                "due_at": now + GRACE,
-            }
+            restart = {"generation": before.generation + 1, "task_token": None, "due_kind": DueKind.START}
             return before.model_copy(update=edited | (restart if rebased else {}))
 
         records = [ChangeRecord(revision=new.number, id=change.id, target=change.target) for change in new.changes]

@@ -6,7 +6,7 @@ from chalicelib.audit.models import AuditEntry, Outcome
 from chalicelib.core.errors import Conflict, NotFound, Throttled
 from chalicelib.core.ids import ulid
 from chalicelib.requests.items import Record
-from chalicelib.requests.models import UNDECIDED, Event, Head, Request, Ruling
+from chalicelib.requests.models import UNDECIDED, Event, Head, Request
 from chalicelib.requests.rules import check_transition, standing
 from chalicelib.requests.store import RequestStore
 
@@ -49,9 +49,8 @@ def take(store: RequestStore, request: Request, after: Callable[[Head], Head], r
     """Stores the step, or raises Conflict saying who was faster and where the request stands.
 
     The database also refuses a step because of a note that was made at the same moment and changes nothing: then the step
-    is taken again from the head as it is. A step whose answer was lost is recognised by its own records.
+    is taken again from the head as it is.
     """
-    own = {record.id for record in records if isinstance(record, Event | Ruling)}
     for _ in range(_TRIES):
         before = request.head
         wanted = after(before)
@@ -60,9 +59,6 @@ def take(store: RequestStore, request: Request, after: Callable[[Head], Head], r
             return store.advance(before, wanted, records)
         except Conflict:
             request = found(store, before.id)
-            stored = {ruling.id for ruling in request.rulings} | {line.id for line in request.events}
-            if own & stored:
-                return request.head
             if request.head.lock_version != before.lock_version:
                 raise Conflict(_overtaken(request.head), reason="overtaken") from None
     raise Throttled(f"Request {request.head.id} is very busy. Try again in a moment.")

@@ -73,10 +73,8 @@ class Workflow:
             if head.due_kind is DueKind.START:
                 self._start(recorded)
                 self._store.settle(head, next_due(recorded, self._clock.now()))
-            elif head.due_kind is DueKind.WAKE:
-                self._wake(head)
             else:
-                self._store.settle(head, recorded)
+                self._wake(head)
         except AppError as error:
             logger.warning("left to the task due", extra={"request": head.id, "cause": error.message[:500]})
 
@@ -86,7 +84,10 @@ class Workflow:
         if fresh is None or fresh.lock_version != head.lock_version:
             return
         recorded = fresh.model_copy(update={"outbox": ()})
-        if fresh.task_token is not None and self._rung(fresh):
+        if fresh.state in UNDECIDED:
+            # An edit: it had to be recorded, and the workflow goes on waiting.
+            recorded = next_due(recorded, self._clock.now())
+        elif fresh.task_token is not None and self._rung(fresh):
             recorded = next_due(recorded.model_copy(update={"task_token": None}), self._clock.now())
         self._store.settle(fresh, recorded)
 

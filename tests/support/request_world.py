@@ -46,6 +46,17 @@ _TRUST = {
 }
 
 
+def empty(*tables: str) -> None:
+    """Deletes every item."""
+    dynamodb: Any = boto3.client("dynamodb", aws.REGION)
+    for table in tables:
+        name = load().table_prefix + table
+        items = dynamodb.scan(TableName=name)["Items"]
+        gone = [{"DeleteRequest": {"Key": {key: item[key] for key in ("pk", "sk")}}} for item in items]
+        for start in range(0, len(gone), 25):
+            dynamodb.batch_write_item(RequestItems={name: gone[start : start + 25]})
+
+
 def document(*actions: str, resource: str = "arn:aws:s3:::exports/*", **more: Any) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": list(actions or ["s3:GetObject"]), "Resource": [resource], **more}
     return {"Version": "2012-10-17", "Statement": [statement]}
@@ -165,13 +176,7 @@ class World:
         for name in self.policies():
             self.drop_policy(name)
         with self.boundary.unguarded():
-            dynamodb: Any = boto3.client("dynamodb", aws.REGION)
-            for table in ("requests", "grants", "audit"):
-                name = load().table_prefix + table
-                items = dynamodb.scan(TableName=name)["Items"]
-                gone = [{"DeleteRequest": {"Key": {key: item[key] for key in ("pk", "sk")}}} for item in items]
-                for start in range(0, len(gone), 25):
-                    dynamodb.batch_write_item(RequestItems={name: gone[start : start + 25]})
+            empty("requests", "grants", "audit")
 
     def sign_in(self, user: str) -> None:
         """As a sign-in does: the directory notes the person's groups."""

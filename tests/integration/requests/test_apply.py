@@ -404,6 +404,26 @@ def test_a_write_that_aws_does_not_show_yet_is_looked_for_and_not_repeated(shop:
     assert shop.paused == [0.0, 0.5, 1.0, 2.0]
 
 
+def test_what_somebody_puts_there_right_after_the_write_is_not_taken_for_ours(shop: World) -> None:
+    request_id = approved(shop)
+    real = shop.boundary.cross
+
+    def overwritten(name: str, call: Any) -> Any:
+        answer = real(name, call)
+        if name == "PutRolePolicy" and not shop.boundary.open:
+            shop.put_policy("export", FOREIGN)
+        return answer
+
+    shop.boundary.cross = overwritten  # type: ignore[method-assign]
+    try:
+        outcome = apply(shop, request_id)
+    finally:
+        del shop.boundary.cross
+    assert outcome["status"] == "failed"
+    assert "held something else" in outcome["reason"]
+    assert shop.policies() == {"export": FOREIGN}
+
+
 def test_a_failed_change_does_not_stop_its_siblings(shop: World) -> None:
     request_id = approved(shop, body(wish(name="one"), wish(name="two"), wish(name="three")))
     shop.put_policy("two", FOREIGN)

@@ -12,11 +12,12 @@ from chalicelib.settings import load
 from tests.support.aws import REGION
 from tests.support.clock import START, FrozenClock
 from tests.support.request_builders import request, revision
-from tests.support.request_world import APP, EVE
+from tests.support.request_world import APP, EVE, empty
 
 
 @pytest.fixture
-def store(own_tables: None) -> RequestStore:
+def store(tables: None) -> RequestStore:
+    empty("requests", "grants")
     return RequestStore()
 
 
@@ -169,7 +170,7 @@ def test_changes_are_found_by_what_they_change(store: RequestStore) -> None:
 
 
 class TestLeases:
-    def test_one_holder_at_a_time_and_the_fence_only_grows(self, own_tables: None, clock: FrozenClock) -> None:
+    def test_one_holder_at_a_time_and_the_fence_only_grows(self, store: RequestStore, clock: FrozenClock) -> None:
         leases = Leases(clock)
         first = leases.take(APP, "one", 180)
         with pytest.raises(Throttled, match="under way"):
@@ -181,7 +182,7 @@ class TestLeases:
         assert second.fence > first.fence
 
     def test_a_lease_that_ran_out_is_taken_over_and_its_old_holder_is_out(
-        self, own_tables: None, clock: FrozenClock
+        self, store: RequestStore, clock: FrozenClock
     ) -> None:
         leases = Leases(clock)
         first = leases.take(APP, "one", 180)
@@ -194,10 +195,10 @@ class TestLeases:
         leases.release(first)
         assert leases.still_held(second), "a late release takes nothing away from the new holder"
 
-    def test_targets_do_not_stand_in_each_others_way(self, own_tables: None, clock: FrozenClock) -> None:
+    def test_targets_do_not_stand_in_each_others_way(self, store: RequestStore, clock: FrozenClock) -> None:
         leases = Leases(clock)
         leases.take(APP, "one", 180)
         assert leases.take(f"{APP}2", "two", 180).fence == 1
 
-    def test_nobody_holds_what_was_never_taken(self, own_tables: None, clock: FrozenClock) -> None:
+    def test_nobody_holds_what_was_never_taken(self, store: RequestStore, clock: FrozenClock) -> None:
         assert not Leases(clock).still_held(Lease("nothing", "one", 1, clock.now() + 9))

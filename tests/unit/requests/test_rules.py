@@ -1,5 +1,7 @@
 """Who may do what to a request, and when."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -166,13 +168,20 @@ def test_changes_that_are_not_those_that_were_reviewed_are_never_approved() -> N
     assert approved(good.model_copy(update={"revision": altered}), everybody, FOUR_EYES).rule == "content_altered"
 
 
+@pytest.mark.parametrize("other", [{"revision": 1}, {"revision_hash": "0" * 64}, {"verdict": Verdict.REJECT}])
+def test_an_approval_of_anything_else_does_not_count(other: dict[str, Any]) -> None:
+    shown = revision(2)
+    asked = request(shown, rulings=[approval(shown, **other)], state=State.APPROVED)
+    assert approved(asked, everybody, FOUR_EYES).rule == "not_approved"
+
+
 users = st.sampled_from([ADA, BO, EVE, ZOE])
 rulings = st.lists(st.tuples(users, st.sampled_from(Verdict), st.sampled_from([1, 2]), st.booleans()), max_size=5)
 
 
 @given(
-    state=st.sampled_from([state for state in State if state is not State.STUCK]),
-    status=st.sampled_from(ChangeStatus),
+    state=st.sampled_from([State.APPROVED, State.APPLYING]) | st.sampled_from(list(TRANSITIONS)),
+    status=st.sampled_from([ChangeStatus.PROPOSED, ChangeStatus.APPLYING]) | st.sampled_from(ChangeStatus),
     authors=st.lists(users, min_size=1, max_size=3, unique=True),
     given_rulings=rulings,
     may=st.sets(users),
