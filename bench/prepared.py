@@ -17,13 +17,13 @@ _WRITTEN = 40
 def prepare(identity: str, arns: list[str]) -> dict[str, Any]:
     container, now = bootstrap.container(), int(time.time())
     held = {arn: HeldRole(grant=_grant(arn), observed_at=now) for arn in arns}
-    store = container.access_store
+    store = container.access.store
     store.replace(store.identity(identity), held, arns[:_WRITTEN])
     store.set_fresh({arns[0].split(":")[4]: AccountFreshness(name="bench", synced_at=now)})
     kind, _, name = identity.partition(":")
     if kind == "group":
         return {}
-    sessions, nothing = container.sessions, frozenset[str]()
+    sessions, nothing = container.identity.sessions, frozenset[str]()
     token = sessions.start(user=name, groups=nothing, kind=SessionKind.CLI, method="bench", address="127.0.0.1")
     return {"cookie": f"{token.cookie_name}={token.value}"}
 

@@ -13,23 +13,14 @@ from chalicelib.settings import Settings, load
 if TYPE_CHECKING:
     import pluggy
 
-    from chalicelib.access.console_sign_in import ConsoleSignIn
-    from chalicelib.access.eligibility import EligibleRoles
-    from chalicelib.access.issue_credentials import CredentialBroker
-    from chalicelib.access.models import AuthorizationConfig, ConsoleConfig, CredentialsConfig
-    from chalicelib.access.store import AccessStore
-    from chalicelib.access.update_map import UpdateMap
+    from chalicelib.access.services import AccessServices
     from chalicelib.audit.store import AuditLog
     from chalicelib.aws.secrets import SigningKeys
     from chalicelib.aws.sessions import Sessions
     from chalicelib.core.deployment import Deployment
     from chalicelib.db.jobs import Jobs
     from chalicelib.dynamic_config.document import Configuration
-    from chalicelib.identity.challenges import Challenges
-    from chalicelib.identity.models import SessionsConfig, SiteConfig
-    from chalicelib.identity.permissions import Permissions
-    from chalicelib.identity.sessions import SessionService
-    from chalicelib.identity.store import PeopleStore, SessionStore
+    from chalicelib.identity.services import IdentityServices
     from chalicelib.inventory.services import InventoryServices
     from chalicelib.requests.services import RequestServices
 
@@ -69,30 +60,6 @@ class Container:
         return self.configuration.section("deployment", Deployment)
 
     @cached_property
-    def authorization_config(self) -> "AuthorizationConfig":
-        from chalicelib.access.models import AuthorizationConfig
-
-        return self.configuration.section("authorization", AuthorizationConfig)
-
-    @cached_property
-    def credentials_config(self) -> "CredentialsConfig":
-        from chalicelib.access.models import CredentialsConfig
-
-        return self.configuration.section("credentials", CredentialsConfig)
-
-    @cached_property
-    def console_config(self) -> "ConsoleConfig":
-        from chalicelib.access.models import ConsoleConfig
-
-        return self.configuration.section("console", ConsoleConfig)
-
-    @cached_property
-    def sessions_config(self) -> "SessionsConfig":
-        from chalicelib.identity.models import SessionsConfig
-
-        return self.configuration.section("sessions", SessionsConfig)
-
-    @cached_property
     def plugins(self) -> "pluggy.PluginManager":
         from chalicelib.plugins.manager import load_plugins
 
@@ -128,53 +95,28 @@ class Container:
         return SigningKeys(self.aws, self.settings.session_secret, self.clock)
 
     @cached_property
-    def session_store(self) -> "SessionStore":
-        from chalicelib.identity.store import SessionStore
+    def identity(self) -> "IdentityServices":
+        from chalicelib.identity.services import IdentityServices
 
-        return SessionStore(self.clock)
-
-    @cached_property
-    def people(self) -> "PeopleStore":
-        from chalicelib.identity.store import PeopleStore
-
-        return PeopleStore(self.clock)
-
-    @cached_property
-    def sessions(self) -> "SessionService":
-        from chalicelib.identity.sessions import SessionService
-
-        return SessionService(
-            store=self.session_store,
-            people=self.people,
-            keys=self.signing_keys.all,
-            config=self.sessions_config,
-            public_url=self.settings.public_url,
+        return IdentityServices(
+            settings=self.settings,
             clock=self.clock,
+            configuration=self.configuration,
+            signing_keys=self.signing_keys,
         )
 
     @cached_property
-    def permissions(self) -> "Permissions":
-        from chalicelib.identity.models import GroupsConfig
-        from chalicelib.identity.permissions import Permissions
+    def access(self) -> "AccessServices":
+        from chalicelib.access.services import AccessServices
 
-        return Permissions(
-            groups=self.configuration.section("groups", GroupsConfig),
-            administrators=self.deployment.administrators,
-            people=self.people,
+        return AccessServices(
+            settings=self.settings,
             clock=self.clock,
+            configuration=self.configuration,
+            aws=self.aws,
+            audit=self.audit,
+            plugins=self.plugins,
         )
-
-    @cached_property
-    def access_store(self) -> "AccessStore":
-        from chalicelib.access.store import AccessStore
-
-        return AccessStore(self.clock)
-
-    @cached_property
-    def update_map(self) -> "UpdateMap":
-        from chalicelib.access.update_map import UpdateMap
-
-        return UpdateMap(store=self.access_store, clock=self.clock)
 
     @cached_property
     def inventory(self) -> "InventoryServices":
@@ -185,7 +127,7 @@ class Container:
             clock=self.clock,
             configuration=self.configuration,
             aws=self.aws,
-            access_store=self.access_store,
+            access_store=self.access.store,
             audit=self.audit,
         )
 
@@ -200,61 +142,9 @@ class Container:
             config=self.configuration.section("requests", RequestsConfig),
             deployment=self.deployment,
             aws=self.aws,
-            permissions=self.permissions,
+            permissions=self.identity.permissions,
             audit=self.audit,
         )
-
-    @cached_property
-    def eligible_roles(self) -> "EligibleRoles":
-        from chalicelib.access.eligibility import EligibleRoles
-
-        return EligibleRoles(
-            store=self.access_store,
-            aws=self.aws,
-            deployment=self.deployment,
-            config=self.authorization_config,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def broker(self) -> "CredentialBroker":
-        from chalicelib.access.issue_credentials import CredentialBroker
-
-        return CredentialBroker(
-            roles=self.eligible_roles,
-            aws=self.aws,
-            audit=self.audit,
-            plugins=self.plugins,
-            deployment=self.deployment,
-            config=self.credentials_config,
-            clock=self.clock,
-        )
-
-    @cached_property
-    def console(self) -> "ConsoleSignIn":
-        from chalicelib.access.console_sign_in import ConsoleSignIn
-        from chalicelib.aws.federation import FederationEndpoint
-
-        return ConsoleSignIn(
-            broker=self.broker,
-            federation=FederationEndpoint(),
-            deployment=self.deployment,
-            config=self.console_config,
-        )
-
-    @cached_property
-    def challenges(self) -> "Challenges":
-        from chalicelib.identity.challenges import Challenges
-
-        return Challenges(
-            store=self.session_store, sessions=self.sessions, config=self.sessions_config, clock=self.clock
-        )
-
-    @cached_property
-    def site(self) -> "SiteConfig":
-        from chalicelib.identity.models import SiteConfig
-
-        return self.configuration.section("site", SiteConfig)
 
 
 @functools.cache

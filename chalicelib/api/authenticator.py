@@ -23,7 +23,7 @@ class SessionAuthenticator:
         return bootstrap.container().settings.cdn_secret
 
     def caller(self, request: HttpRequest, *, access: Access, live: bool) -> Caller:
-        sessions = bootstrap.container().sessions
+        sessions = bootstrap.container().identity.sessions
         token = request.cookies.get(sessions.cookie_name)
         if not token:
             raise NotAuthenticated("You are not signed in.", reason="no_session")
@@ -38,7 +38,7 @@ class SessionAuthenticator:
         return answer or f"/login?{urlencode({'redirect_after_auth': path})}"
 
     def may(self, caller: Caller, permission: Permission) -> Decision:
-        return bootstrap.container().permissions.of_caller(caller, permission)
+        return bootstrap.container().identity.permissions.of_caller(caller, permission)
 
 
 def own_path(return_to: str, public_url: str) -> str:

@@ -50,7 +50,7 @@ class PollReply(Sparse):
 def challenge_generator(user: str, request: HttpRequest) -> ChallengeLinks:
     """Begins a command line's sign-in."""
     container = bootstrap.container()
-    token = container.challenges.ask(user, request.address, request.user_agent)
+    token = container.identity.challenges.ask(user, request.address, request.user_agent)
     base = container.settings.public_url
     return ChallengeLinks(
         challenge_url=f"{base}/challenge_validator/{token}",
@@ -62,7 +62,7 @@ def challenge_generator(user: str, request: HttpRequest) -> ChallengeLinks:
 def show_challenge(token: str, caller: Caller) -> ChallengePage:
     """What the person is asked to approve: who asked, from where, with what, and how long ago."""
     container = bootstrap.container()
-    challenge = container.challenges.show(token, caller)
+    challenge = container.identity.challenges.show(token, caller)
     age = container.clock.now() - challenge.created_at
     client = challenge.client.replace("*", "").replace("`", "") or "an unnamed client"
     return ChallengePage(
@@ -78,7 +78,7 @@ def show_challenge(token: str, caller: Caller) -> ChallengePage:
 @api.endpoint("POST", "/api/v2/challenge_validator/{token}", access=Access.SESSION)
 def answer_challenge(token: str, body: ChallengeAnswer, caller: Caller) -> ChallengeDone:
     """Approves, or with `approve` false denies."""
-    bootstrap.container().challenges.answer(token, caller, body.nonce, approve=body.approve)
+    bootstrap.container().identity.challenges.answer(token, caller, body.nonce, approve=body.approve)
     if body.approve:
         return ChallengeDone(message="The command line is signed in. You may close this page.")
     return ChallengeDone(message="The sign-in was denied. You may close this page.")
@@ -87,7 +87,7 @@ def answer_challenge(token: str, body: ChallengeAnswer, caller: Caller) -> Chall
 @api.endpoint("GET", "/noauth/v1/challenge_poller/{token}", access=Access.PUBLIC, shape=Shape.UNIVERSAL)
 def challenge_poller(token: str, request: HttpRequest) -> PollReply:
     """The session, once, when the person has approved."""
-    poll = bootstrap.container().challenges.poll(token, request.address)
+    poll = bootstrap.container().identity.challenges.poll(token, request.address)
     if poll.token is None:
         return PollReply(status=poll.status)
     return PollReply(

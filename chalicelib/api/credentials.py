@@ -68,7 +68,7 @@ def get_credentials(body: CredentialsWish, caller: UncheckedCaller, request: Htt
         console_only=body.console_only,
         client=f"{request.user_agent} {method}".strip(),
     )
-    issued = bootstrap.container().broker.issue(caller, wish)
+    issued = bootstrap.container().access.broker.issue(caller, wish)
     return CredentialsReply(
         Credentials=WireCredentials(
             AccessKeyId=issued.credentials.access_key_id,
@@ -85,7 +85,7 @@ def _refuse_other_kinds(body: CredentialsWish, caller: Caller) -> None:
 
     Accounts are read together with the caller's session: whose session has ended learns nothing about them.
     """
-    accounts = bootstrap.container().eligible_roles.of(caller).accounts
+    accounts = bootstrap.container().access.eligible_roles.of(caller).accounts
     names = {known.name for known in accounts.values()}
     if body.account is not None and body.account not in accounts.keys() | names:
         raise InvalidInput(f"Account '{body.account[:100]}' is not known.", reason="unknown_account", code="906")

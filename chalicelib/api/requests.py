@@ -35,7 +35,7 @@ class TableLook(OldWire):
 
 
 def _person(caller: Caller) -> Person:
-    decision = bootstrap.container().permissions.of_caller(caller, Permission.ADMIN_POLICIES)
+    decision = bootstrap.container().identity.permissions.of_caller(caller, Permission.ADMIN_POLICIES)
     return Person(caller.user, decision)
 
 

@@ -89,14 +89,14 @@ class LoginReply(Sparse):
 @api.endpoint("GET", "/api/v1/get_roles", access=Access.CLI, shape=Shape.UNIVERSAL)
 def get_role_arns(query: RolesQuery, caller: UncheckedCaller) -> list[str]:
     """The caller's role ARNs, sorted."""
-    eligibility = bootstrap.container().eligible_roles.of(caller)
+    eligibility = bootstrap.container().access.eligible_roles.of(caller)
     return [role.arn for role in eligibility.visible(cli=query.all == "true")]
 
 
 @api.endpoint("GET", "/api/v2/get_roles", access=Access.CLI, shape=Shape.UNIVERSAL)
 def get_roles(query: RolesQuery, caller: UncheckedCaller) -> RolesReply:
     """The caller's roles with their accounts, sorted by ARN."""
-    eligibility = bootstrap.container().eligible_roles.of(caller)
+    eligibility = bootstrap.container().access.eligible_roles.of(caller)
     roles = [
         WireRole(
             arn=role.arn,
@@ -115,7 +115,7 @@ def eligible_roles(body: EligibleWish, caller: UncheckedCaller) -> EligibleTable
     from chalicelib.access.session_request import missing_trust
 
     container = bootstrap.container()
-    eligibility = container.eligible_roles.of(caller)
+    eligibility = container.access.eligible_roles.of(caller)
     hub_role = container.deployment.hub.api_role_arn
     rows = []
     for role in eligibility.visible(cli=body.include_cli_only):
@@ -174,7 +174,7 @@ def eligible_roles_page_config() -> PageConfig:
 def role_login(role: str, query: LoginQuery, caller: UncheckedCaller, request: HttpRequest) -> Reply:
     """A link into the AWS console for the one role that the search means."""
     try:
-        link = bootstrap.container().console.link(
+        link = bootstrap.container().access.console.link(
             caller, search=role, region=query.r, destination=query.redirect, client=request.user_agent
         )
     except InvalidInput as error:

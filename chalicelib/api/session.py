@@ -70,7 +70,7 @@ def login_configuration() -> LoginConfiguration:
 @api.endpoint("GET", "/api/v2/logout", access=Access.SESSION, answers=WebResponse)
 def logout(caller: Caller) -> Reply:
     """Ends the session itself, not only its cookie."""
-    sessions = bootstrap.container().sessions
+    sessions = bootstrap.container().identity.sessions
     sessions.end(caller.session_id)
     body = WebResponse(
         status="redirect", reason="logout_redirect", redirect_url="/", status_code=200, message="Signed out."
@@ -82,8 +82,8 @@ def logout(caller: Caller) -> Reply:
 def user_profile(caller: Caller) -> UserProfile:
     """Who is signed in, what they may do, and what the pages need to know of the site."""
     container = bootstrap.container()
-    held = {wanted: container.permissions.of_caller(caller, wanted).allowed for wanted in Permission}
-    site = container.site
+    held = {wanted: container.identity.permissions.of_caller(caller, wanted).allowed for wanted in Permission}
+    site = container.identity.site
     header = {
         "custom_header_message_title": site.message_title,
         "custom_header_message_text": site.message_text,
@@ -119,5 +119,5 @@ def user_profile(caller: Caller) -> UserProfile:
             "users": Flag(enabled=False),
             **{name: Flag(enabled=on) for name, on in enabled.items()},
         },
-        accounts={account: known.name for account, known in sorted(container.access_store.accounts().items())},
+        accounts={account: known.name for account, known in sorted(container.access.store.accounts().items())},
     )

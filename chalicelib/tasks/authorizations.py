@@ -8,4 +8,4 @@ tasks = Tasks(__name__)
 
 @tasks.queue("consoleme-authorizations.fifo")
 def authorizations(batch: QueueBatch) -> BatchResult:
-    return BatchResult(failed=bootstrap.container().update_map.take(batch.records))
+    return BatchResult(failed=bootstrap.container().access.update_map.take(batch.records))

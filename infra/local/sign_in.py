@@ -11,7 +11,7 @@ METHOD = "local"
 
 def start_session(person: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Begins a web session for `{email, groups, address}`."""
-    token = bootstrap.container().sessions.start(
+    token = bootstrap.container().identity.sessions.start(
         user=person["email"],
         groups=frozenset(person["groups"]),
         kind=SessionKind.WEB,

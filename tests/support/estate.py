@@ -140,15 +140,15 @@ class Estate:
         """What the consumer of the queue does with all of it."""
         for number, message in enumerate(self.messages()):
             record = QueueRecord(message_id=str(number), group=str(number), body=json.dumps(message))
-            assert self.container().update_map.take([record]) == ()
+            assert self.container().access.update_map.take([record]) == ()
 
     def rights(self, identity: str) -> set[str]:
         """ARNs of the roles that the map gives to an identity."""
-        held = self.container().access_store.identity(identity).held
+        held = self.container().access.store.identity(identity).held
         return {arn for arn, role in held.items() if role.grant is not None}
 
     def grant(self, arn: str, identity: str) -> RoleGrant:
-        return self.container().access_store.of_role(arn)[identity]
+        return self.container().access.store.of_role(arn)[identity]
 
     def rows(self, account_id: str) -> set[str]:
         """ARNs of the roles that the table knows."""

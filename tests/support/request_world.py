@@ -180,7 +180,7 @@ class World:
 
     def sign_in(self, user: str) -> None:
         """As a sign-in does: the directory notes the person's groups."""
-        self.container().people.saw(user, GROUPS.get(user, frozenset()), "test")
+        self.container().identity.people.saw(user, GROUPS.get(user, frozenset()), "test")
 
     def caller(self, user: str) -> Caller:
         return Caller(
@@ -192,7 +192,7 @@ class World:
         )
 
     def person(self, user: str) -> Person:
-        decision = self.container().permissions.of_caller(self.caller(user), Permission.ADMIN_POLICIES)
+        decision = self.container().identity.permissions.of_caller(self.caller(user), Permission.ADMIN_POLICIES)
         return Person(user, decision)
 
     def submit(self, user: str, asked: dict[str, Any] | None = None, key: str | None = None) -> RequestCreated:

@@ -70,7 +70,7 @@ class Served:
             connection.close()
 
     def session(self, user: str, *groups: str, kind: SessionKind = SessionKind.CLI) -> SessionToken:
-        return self.container.sessions.start(
+        return self.container.identity.sessions.start(
             user=user, groups=frozenset(groups), kind=kind, method="test", address="127.0.0.1"
         )
 
@@ -87,7 +87,7 @@ class Served:
         }
 
     def entitle(self, identity: str, *grants: RoleGrant) -> None:
-        store, now = self.container.access_store, self.container.clock.now()
+        store, now = self.container.access.store, self.container.clock.now()
         held = {found.role_arn: HeldRole(grant=found, observed_at=now) for found in grants}
         store.replace(store.identity(identity), held, list(held))
 
@@ -95,7 +95,7 @@ class Served:
         """Account to name."""
         moment = self.container.clock.now() - seconds_ago
         known = {account: AccountFreshness(name=name, synced_at=moment) for account, name in accounts.items()}
-        self.container.access_store.set_fresh(known)
+        self.container.access.store.set_fresh(known)
 
 
 @contextmanager

@@ -39,10 +39,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Container
 
 
 def caller(cloud: Container, *groups: str) -> Caller:
-    token = cloud.sessions.start(
+    token = cloud.identity.sessions.start(
         user="ana@example.com", groups=frozenset(groups), kind=SessionKind.CLI, method="test", address="127.0.0.1"
     )
-    return cloud.sessions.read(token.value, "127.0.0.1")
+    return cloud.identity.sessions.read(token.value, "127.0.0.1")
 
 
 def entitle(cloud: Container, identity: str, *arns: str, cli_only: bool = False) -> None:
@@ -55,17 +55,17 @@ def entitle(cloud: Container, identity: str, *arns: str, cli_only: bool = False)
         )
         for arn in arns
     }
-    cloud.access_store.replace(cloud.access_store.identity(identity), held, arns)
+    cloud.access.store.replace(cloud.access.store.identity(identity), held, arns)
 
 
 def synced(cloud: Container, seconds_ago: int = 0) -> None:
-    cloud.access_store.set_fresh({HUB: AccountFreshness(name="hub", synced_at=NOW - seconds_ago)})
+    cloud.access.store.set_fresh({HUB: AccountFreshness(name="hub", synced_at=NOW - seconds_ago)})
 
 
 def test_a_hand_out_is_recorded_with_its_outcome_and_key_id(cloud: Container) -> None:
     entitle(cloud, "group:eng", APP)
     synced(cloud)
-    issued = cloud.broker.issue(caller(cloud, "Eng"), Wish(search="app", client="weep"))
+    issued = cloud.access.broker.issue(caller(cloud, "Eng"), Wish(search="app", client="weep"))
     assert issued.role_arn == APP
     (link,) = cloud.audit.of_target(APP)
     assert link.entry.outcome is Outcome.DONE
@@ -77,7 +77,7 @@ def test_a_hand_out_is_recorded_with_its_outcome_and_key_id(cloud: Container) ->
 def test_the_credentials_answer_as_the_assumed_role(cloud: Container) -> None:
     entitle(cloud, "user:ana@example.com", APP)
     synced(cloud)
-    issued = cloud.broker.issue(caller(cloud), Wish(search=APP)).credentials
+    issued = cloud.access.broker.issue(caller(cloud), Wish(search=APP)).credentials
     sts = boto3.client(
         "sts",
         REGION,
@@ -97,7 +97,7 @@ def test_without_an_audit_entry_no_credential_leaves(cloud: Container) -> None:
     tables.update_table(TableName=audit, DeletionProtectionEnabled=False)
     tables.delete_table(TableName=audit)
     with pytest.raises(Upstream, match="could not be recorded") as refusal:
-        cloud.broker.issue(who, Wish(search=APP))
+        cloud.access.broker.issue(who, Wish(search=APP))
     assert "ASIA" not in str(refusal.value.extra)
 
 
@@ -105,18 +105,18 @@ def test_an_ended_session_gets_nothing_although_its_token_is_still_in_time(cloud
     entitle(cloud, "user:ana@example.com", APP)
     synced(cloud)
     who = caller(cloud)
-    cloud.sessions.end(who.session_id)
+    cloud.identity.sessions.end(who.session_id)
     with pytest.raises(NotAuthenticated):
-        cloud.broker.issue(who, Wish(search=APP))
+        cloud.access.broker.issue(who, Wish(search=APP))
 
 
 def test_a_cli_only_role_is_not_for_the_console(cloud: Container) -> None:
     entitle(cloud, "user:ana@example.com", APP, cli_only=True)
     synced(cloud)
     who = caller(cloud)
-    assert cloud.broker.issue(who, Wish(search="app")).role_arn == APP
+    assert cloud.access.broker.issue(who, Wish(search="app")).role_arn == APP
     with pytest.raises(Forbidden) as refusal:
-        cloud.broker.issue(who, Wish(search="app", console_only=True))
+        cloud.access.broker.issue(who, Wish(search="app", console_only=True))
     assert refusal.value.code == "900"
 
 
@@ -125,7 +125,7 @@ def test_several_matches_are_named_and_sorted(cloud: Container) -> None:
     entitle(cloud, "user:ana@example.com", other, APP)
     synced(cloud)
     with pytest.raises(Forbidden) as refusal:
-        cloud.broker.issue(caller(cloud), Wish(search="team"))
+        cloud.access.broker.issue(caller(cloud), Wish(search="team"))
     assert refusal.value.code == "901"
     assert refusal.value.extra["matching roles"] == [APP, other]
 
@@ -146,18 +146,18 @@ def test_several_matches_are_named_and_sorted(cloud: Container) -> None:
 def test_reserved_roles_are_refused_even_when_the_map_holds_them(cloud: Container, arn: str) -> None:
     entitle(cloud, "user:ana@example.com", arn)
     account = arn.split(":")[4]
-    cloud.access_store.set_fresh({account: AccountFreshness(name="x", synced_at=NOW)})
+    cloud.access.store.set_fresh({account: AccountFreshness(name="x", synced_at=NOW)})
     with pytest.raises(Forbidden, match="never handed out"):
-        cloud.broker.issue(caller(cloud), Wish(search=arn))
+        cloud.access.broker.issue(caller(cloud), Wish(search=arn))
 
 
 def test_an_account_that_was_not_synced_in_time_decides_nothing(cloud: Container) -> None:
     entitle(cloud, "user:ana@example.com", APP)
     synced(cloud, seconds_ago=3601)
     who = caller(cloud)
-    assert cloud.eligible_roles.of(who).roles == ()
+    assert cloud.access.eligible_roles.of(who).roles == ()
     with pytest.raises(Forbidden, match="3601 seconds ago") as refusal:
-        cloud.broker.issue(who, Wish(search="app"))
+        cloud.access.broker.issue(who, Wish(search="app"))
     assert refusal.value.reason == "stale_authorization"
 
 
@@ -173,10 +173,10 @@ def test_when_the_sync_is_too_old_the_role_itself_is_asked(cloud: Container, tag
     )
     who = caller(cloud)
     if let_in:
-        assert cloud.broker.issue(who, Wish(search=APP)).role_arn == APP
+        assert cloud.access.broker.issue(who, Wish(search=APP)).role_arn == APP
     else:
         with pytest.raises(Forbidden, match="too old to decide"):
-            cloud.broker.issue(who, Wish(search=APP))
+            cloud.access.broker.issue(who, Wish(search=APP))
 
 
 def test_a_role_of_the_same_name_at_another_path_does_not_stand_in(cloud: Container) -> None:
@@ -185,7 +185,7 @@ def test_a_role_of_the_same_name_at_another_path_does_not_stand_in(cloud: Contai
     tags: Any = [{"Key": "consoleme-authorized", "Value": "ana@example.com"}]
     boto3.client("iam", REGION).create_role(RoleName="app", AssumeRolePolicyDocument="{}", Tags=tags)
     with pytest.raises(Forbidden, match="too old to decide"):
-        cloud.broker.issue(caller(cloud), Wish(search=APP))
+        cloud.access.broker.issue(caller(cloud), Wish(search=APP))
 
 
 def test_a_plugin_may_veto_with_its_reason(cloud: Container) -> None:
@@ -200,7 +200,7 @@ def test_a_plugin_may_veto_with_its_reason(cloud: Container) -> None:
     plugin.__dict__["credential_decision"] = credential_decision
     cloud.plugins.register(plugin)
     with pytest.raises(Forbidden, match="on holiday"):
-        cloud.broker.issue(caller(cloud), Wish(search=APP))
+        cloud.access.broker.issue(caller(cloud), Wish(search=APP))
 
 
 def test_what_sts_refuses_is_recorded_and_answered_with_its_reason(cloud: Container) -> None:
@@ -212,12 +212,12 @@ def test_what_sts_refuses_is_recorded_and_answered_with_its_reason(cloud: Contai
             raise Upstream("AccessDenied: is not authorized to perform: sts:AssumeRole")
 
     broker = CredentialBroker(
-        roles=cloud.eligible_roles,
+        roles=cloud.access.eligible_roles,
         aws=Refusing(),  # type: ignore[arg-type] # the one method that the broker calls
         audit=cloud.audit,
         plugins=cloud.plugins,
         deployment=cloud.deployment,
-        config=cloud.credentials_config,
+        config=cloud.access.credentials_config,
         clock=cloud.clock,
     )
     with pytest.raises(Forbidden) as refusal:
@@ -233,4 +233,4 @@ def test_groups_that_the_session_row_has_lost_open_nothing(cloud: Container) -> 
     who = caller(cloud, "eng")
     claimed = Caller(who.user, frozenset({"eng", "admins"}), who.session_id, who.kind, who.expires_at, who.address)
     entitle(cloud, "group:admins", f"arn:aws:iam::{HUB}:role/root")
-    assert [role.arn for role in cloud.eligible_roles.of(claimed).roles] == [APP]
+    assert [role.arn for role in cloud.access.eligible_roles.of(claimed).roles] == [APP]

@@ -27,7 +27,7 @@ def browser(estate: Estate) -> Browser:
 
     def call(method: str, resource: str, *, user: str = ADMINISTRATOR, body: Any = None, **values: str) -> Answered:
         if user and user not in cookies:
-            token = bootstrap.container().sessions.start(
+            token = bootstrap.container().identity.sessions.start(
                 user=user, groups=frozenset(), kind=SessionKind.WEB, method="test", address="198.51.100.7"
             )
             cookies[user] = f"{token.cookie_name}={token.value}; _xsrf=token"

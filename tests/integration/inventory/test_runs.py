@@ -171,7 +171,7 @@ def test_only_accounts_that_succeeded_become_fresh(estate: Estate) -> None:
     estate.begin("run")
     outcome = estate.sync(FIRST, "run")
     finish(estate, "run", StepResult(account_id=FIRST), StepResult(account_id=SECOND, error="Sandbox.Timedout"))
-    fresh = estate.container().access_store.accounts()
+    fresh = estate.container().access.store.accounts()
     assert {key: (seen.name, seen.synced_at) for key, seen in fresh.items()} == {
         FIRST: ("payments-prod", outcome.observed_at)
     }
@@ -216,7 +216,7 @@ def test_a_failure_is_told_whatever_its_cause_looks_like(estate: Estate, cause: 
 def test_a_run_in_which_every_account_failed_has_failed(estate: Estate) -> None:
     estate.begin("run")
     assert finish(estate, "run").status == "failed"
-    assert estate.container().access_store.accounts() == {}
+    assert estate.container().access.store.accounts() == {}
 
 
 def test_the_last_step_may_be_repeated(estate: Estate) -> None:
@@ -240,7 +240,7 @@ def test_a_crash_in_the_last_step_is_healed_by_its_repetition(estate: Estate, op
         finish(estate, "run")
     estate.crash()
     assert finish(estate, "run").status == "succeeded"
-    assert set(estate.container().access_store.accounts()) == {FIRST, SECOND}
+    assert set(estate.container().access.store.accounts()) == {FIRST, SECOND}
     assert told(estate).run.finished_at is not None
 
 

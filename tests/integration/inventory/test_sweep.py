@@ -27,7 +27,7 @@ def test_a_role_that_is_gone_is_removed_and_nobody_keeps_it(estate: Estate) -> N
     assert (outcome.removed, estate.rows(FIRST), estate.rights("group:engineers")) == (1, {stays}, {stays})
     with pytest.raises(NotFound):
         estate.container().inventory.show_role.of(FIRST, "gone")
-    assert estate.container().access_store.of_role(gone) == {}
+    assert estate.container().access.store.of_role(gone) == {}
 
 
 @pytest.mark.parametrize(("operation", "key"), [(DETAILS, "RoleDetailList"), (HEADERS, "Roles")])

@@ -43,7 +43,7 @@ class Door:
 
     def _cookie(self, user: str) -> str:
         if user not in self._cookies:
-            token = self._shop.container().sessions.start(
+            token = self._shop.container().identity.sessions.start(
                 user=user,
                 groups=GROUPS.get(user, frozenset()),
                 kind=SessionKind.WEB,

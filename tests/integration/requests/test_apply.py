@@ -121,7 +121,7 @@ def test_a_policy_is_replaced_and_deleted_too(shop: World) -> None:
 def test_an_approver_who_was_demoted_meanwhile_does_not_count(shop: World) -> None:
     request_id = shop.requested()
     shop.order(BO, request_id, "approve_request")
-    shop.container().people.saw(BO, frozenset(), "test")
+    shop.container().identity.people.saw(BO, frozenset(), "test")
     outcome = apply(shop, request_id)
     assert outcome["status"] == "failed"
     assert "approval does not count any more" in outcome["reason"]

@@ -237,7 +237,7 @@ class TestSessionsThatDoNotCount:
     def test_a_session_that_was_ended_is_forgotten(
         self, weep: Weep, site: Served, token: SessionToken, call: Callable[[Weep], object]
     ) -> None:
-        site.container.sessions.end(token.session_id)
+        site.container.identity.sessions.end(token.session_id)
         self.forgotten(weep, call)
 
     def test_a_token_whose_signature_was_changed_is_forgotten(
@@ -250,10 +250,10 @@ class TestSessionsThatDoNotCount:
     def test_a_token_that_has_ended_is_forgotten(self, site: Served, client: Callable[..., Weep], user: str) -> None:
         container = site.container
         yesterday = SessionService(
-            store=container.session_store,
-            people=container.people,
+            store=container.identity.session_store,
+            people=container.identity.people,
             keys=container.signing_keys.all,
-            config=container.sessions_config,
+            config=container.identity.config,
             public_url=site.url,
             clock=FrozenClock(int(time.time()) - 86_400),
         )
@@ -264,7 +264,7 @@ class TestSessionsThatDoNotCount:
     def test_whose_session_was_ended_learns_nothing_about_accounts(
         self, site: Served, token: SessionToken, body: dict[str, Any]
     ) -> None:
-        site.container.sessions.end(token.session_id)
+        site.container.identity.sessions.end(token.session_id)
         reply = site.call("POST", "/api/v1/get_credentials", body, command_line(token))
         assert (reply.status, reply.json["code"]) == (403, "invalid_jwt")
 
