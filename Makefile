@@ -13,7 +13,7 @@ WORKERS ?= 2
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-$(VENV)/.installed: requirements.txt requirements-dev.txt
+$(VENV)/.installed: requirements.txt requirements-saml.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
@@ -36,8 +36,8 @@ install: $(VENV)/.installed ## Install what development needs into .venv
 web: web/dist/index.html ## Build the web page
 
 .PHONY: run
-run: $(VENV)/.installed web/dist/index.html ## Start the laptop cloud (PORT, CONFIG, PEOPLE, AWS_ENDPOINT, STEP_FUNCTIONS, DEMO)
-	@exec $(BIN)/python -m infra.local --port "$(PORT)" --config "$(CONFIG)" --people "$(PEOPLE)" --aws-endpoint "$(AWS_ENDPOINT)" \
+run: $(VENV)/.installed web/dist/index.html ## Start the laptop cloud (PORT, CONFIG, PEOPLE, PLUGINS, AWS_ENDPOINT, STEP_FUNCTIONS, DEMO)
+	@exec $(BIN)/python -m infra.local --port "$(PORT)" --config "$(CONFIG)" --people "$(PEOPLE)" --plugins "$(PLUGINS)" --aws-endpoint "$(AWS_ENDPOINT)" \
 	  --step-functions "$(STEP_FUNCTIONS)" --demo "$(DEMO)"
 
 .PHONY: test
@@ -67,6 +67,7 @@ check: $(VENV)/.installed web/node_modules/.installed ## Lint, types, imports, t
 	$(BIN)/cfn-lint infra/data.yaml
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.reference --check
+	$(BIN)/python -m infra.authorisation --check
 	cd web && npm run --silent lint && npm run --silent generate -- --check
 
 .PHONY: fix
@@ -80,20 +81,29 @@ openapi: $(VENV)/.installed web/node_modules/.installed ## Write web/openapi.jso
 	cd web && npm run --silent generate
 
 .PHONY: docs
-docs: $(VENV)/.installed ## Write the configuration reference
+docs: $(VENV)/.installed ## Write the configuration reference and the authorisation matrix
 	$(BIN)/python -m infra.reference
+	$(BIN)/python -m infra.authorisation
+
+.PHONY: mutation
+mutation: $(VENV)/.installed ## Change the decision modules and count what the tests notice (MODULES="chalicelib.identity.rules ...")
+	$(BIN)/python -m infra.mutation --workers $(WORKERS) --survivors $(MODULES)
 
 .PHONY: demo
 demo: $(VENV)/.installed web/dist/index.html ## The journeys on the laptop cloud, step by step
 	$(BIN)/python -m infra.local.journeys
+
+.PHONY: verify-audit
+verify-audit: $(VENV)/.installed ## Is the audit log what was written? (SINCE=seal; LAPTOP=http://127.0.0.1:8000, else the environment names a deployment)
+	@$(BIN)/python -m infra.verify_audit --since "$(SINCE)" --laptop "$(LAPTOP)"
 
 .PHONY: bench
 bench: $(VENV)/.installed ## Print the benchmark tables
 	$(BIN)/python -m bench
 
 .PHONY: package
-package: $(VENV)/.installed web/dist/index.html ## What aws cloudformation package and deploy take, under Python 3.13
-	$(BIN)/python -m infra.build $(if $(CONFIG),--config $(CONFIG))
+package: $(VENV)/.installed web/dist/index.html ## What aws cloudformation package and deploy take, under Python 3.13 (CONFIG, EXTRAS=saml)
+	$(BIN)/python -m infra.build $(if $(CONFIG),--config $(CONFIG)) $(if $(EXTRAS),--extras $(EXTRAS))
 	$(BIN)/python -m pytest -q -m package tests/contract/test_package.py
 
 .PHONY: clean

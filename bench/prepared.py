@@ -6,8 +6,7 @@ import time
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.access.models import RoleGrant
-from chalicelib.access.store import AccountFreshness, HeldRole
+from chalicelib.access.rights import ROLE, AccountFreshness, Claim, HeldRole, Kind, Terms, Word
 from chalicelib.core.principals import SessionKind
 
 _WRITTEN = 40
@@ -16,9 +15,8 @@ _WRITTEN = 40
 
 def prepare(identity: str, arns: list[str]) -> dict[str, Any]:
     container, now = bootstrap.container(), int(time.time())
-    held = {arn: HeldRole(grant=_grant(arn), observed_at=now) for arn in arns}
     store = container.access.store
-    store.replace(store.identity(identity), held, arns[:_WRITTEN])
+    store.replace(store.identity(identity), {arn: _held(now) for arn in arns}, arns[:_WRITTEN])
     store.set_fresh({arns[0].split(":")[4]: AccountFreshness(name="bench", synced_at=now)})
     kind, _, name = identity.partition(":")
     if kind == "group":
@@ -28,9 +26,9 @@ def prepare(identity: str, arns: list[str]) -> dict[str, Any]:
     return {"cookie": f"{token.cookie_name}={token.value}"}
 
 
-def _grant(arn: str) -> RoleGrant:
-    sources = ("tag consoleme-authorized",)
-    return RoleGrant(role_arn=arn, cli_only=False, sources=sources, source_identity=True, session_tags=True)
+def _held(now: int) -> HeldRole:
+    terms = Terms(source_identity=True, session_tags=True)
+    return HeldRole(terms, now, {ROLE: Word((Claim(kind=Kind.TAG, name="consoleme-authorized"),), now)})
 
 
 if __name__ == "__main__":

@@ -101,13 +101,10 @@ def _messages(identity: str, count: int) -> Iterator[dict[str, Any]]:
     """Each says something new of the same role."""
     now = int(time.time())
     for number in range(count):
-        grant = {
-            "role_arn": ROLE_ARN,
-            "cli_only": bool(number % 2),
-            "sources": [f"tag {number}"],
-            "source_identity": True,
-        }
-        change = {"role_arn": ROLE_ARN, "grant": {**grant, "session_tags": True}, "observed_at": now + 1 + number}
+        claim = {"kind": "tag", "name": "consoleme-authorized"}
+        terms = {"source_identity": True, "session_tags": bool(number % 2)}
+        at = now + 1 + number
+        change = {"role_arn": ROLE_ARN, "words": {"role": [[claim], at]}, "terms": terms, "terms_at": at}
         record = {
             "messageId": str(number),
             "body": json.dumps({"identity": identity, "changes": [change]}),

@@ -3,55 +3,45 @@
 Heavy libraries are imported by the property that needs them: importing this module costs nothing at a cold start.
 """
 
-import functools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.core.clock import Clock, SystemClock
-from chalicelib.settings import Settings, load
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import Throttled
+from chalicelib.process import ProcessLived
+from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    import pluggy
-
+    from chalicelib.access.grants import KnownRole
+    from chalicelib.access.messages import RecomputeMessage
+    from chalicelib.access.review import ReviewAccess
     from chalicelib.access.services import AccessServices
-    from chalicelib.audit.store import AuditLog
-    from chalicelib.aws.secrets import SigningKeys
-    from chalicelib.aws.sessions import Sessions
+    from chalicelib.checks.check_spokes import CheckSpokes
+    from chalicelib.checks.run_checks import RunChecks
+    from chalicelib.core.decisions import Decision, Permission
     from chalicelib.core.deployment import Deployment
-    from chalicelib.db.jobs import Jobs
+    from chalicelib.core.principals import Caller
     from chalicelib.dynamic_config.document import Configuration
+    from chalicelib.dynamic_config.services import ConfigurationServices
     from chalicelib.identity.services import IdentityServices
     from chalicelib.inventory.services import InventoryServices
     from chalicelib.requests.services import RequestServices
 
 
-SECTIONS = (
-    "accounts",
-    "authorization",
-    "console",
-    "credentials",
-    "deployment",
-    "groups",
-    "inventory",
-    "requests",
-    "sessions",
-    "site",
-)
-"""The sections of the configuration document; any other is a misspelling."""
-
-
-class Container:
+class Container(ProcessLived):
     """Everything that a process of the product may need, each made at its first use."""
 
-    def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
-        self.settings = settings or load()
-        self.clock: Clock = clock or SystemClock()
+    def renewed(self, configuration: "Configuration") -> "Container":
+        """One for another configuration. What lives as long as the process goes over as it is."""
+        other = Container(self.settings, self.clock)
+        other.__dict__.update(self.lived())
+        other.configuration = configuration
+        return other
 
     @cached_property
     def configuration(self) -> "Configuration":
-        from chalicelib.dynamic_config.document import Configuration
-
-        return Configuration.from_file(self.settings.config_file, SECTIONS)
+        """The one that this container was made for: the packaged one, unless it was told another."""
+        return self.packaged.configuration
 
     @cached_property
     def deployment(self) -> "Deployment":
@@ -59,40 +49,24 @@ class Container:
 
         return self.configuration.section("deployment", Deployment)
 
-    @cached_property
-    def plugins(self) -> "pluggy.PluginManager":
-        from chalicelib.plugins.manager import load_plugins
+    def _builtin_hooks(self) -> list[object]:
+        """Made once in a process: they may hold no configuration."""
+        from chalicelib.access.configuration_hooks import AccessConfigurationHooks
+        from chalicelib.access.hooks import AccessHooks
+        from chalicelib.accounts.store import AccountStore
+        from chalicelib.identity.configuration_hooks import IdentityConfigurationHooks
+        from chalicelib.identity.directory.store import DirectoryStore
+        from chalicelib.identity.known_people import KnownPeople
 
-        return load_plugins(self.settings.plugins)
-
-    @cached_property
-    def aws(self) -> "Sessions":
-        from chalicelib.aws.sessions import Sessions
-
-        return Sessions(
-            clock=self.clock,
-            region=self.settings.region,
-            endpoint_url=self.settings.aws_endpoint_url,
-            states_endpoint_url=self.settings.states_endpoint_url,
-        )
+        people = KnownPeople(DirectoryStore())
+        rights = AccessHooks(rights=lambda: self.access.tell_rights, accounts=lambda: AccountStore().all())
+        return [IdentityConfigurationHooks(people), AccessConfigurationHooks(people), rights]
 
     @cached_property
-    def jobs(self) -> "Jobs":
-        from chalicelib.db.jobs import Jobs
+    def dynamic_config(self) -> "ConfigurationServices":
+        from chalicelib.dynamic_config.services import ConfigurationServices
 
-        return Jobs(self.clock)
-
-    @cached_property
-    def audit(self) -> "AuditLog":
-        from chalicelib.audit.store import AuditLog
-
-        return AuditLog(self.clock)
-
-    @cached_property
-    def signing_keys(self) -> "SigningKeys":
-        from chalicelib.aws.secrets import SigningKeys
-
-        return SigningKeys(self.aws, self.settings.session_secret, self.clock)
+        return ConfigurationServices(clock=self.clock, packaged=self.packaged, audit=self.audit, hooks=self.hooks)
 
     @cached_property
     def identity(self) -> "IdentityServices":
@@ -103,12 +77,21 @@ class Container:
             clock=self.clock,
             configuration=self.configuration,
             signing_keys=self.signing_keys,
+            audit=self.audit,
+            aws=self.aws,
+            hooks=lambda: self.hooks,
         )
 
     @cached_property
     def access(self) -> "AccessServices":
-        from chalicelib.access.services import AccessServices
+        from chalicelib.access.services import AccessServices, Elsewhere
 
+        elsewhere = Elsewhere(
+            may=self._may,
+            people=lambda: self.identity.people,
+            known_role=self._known_role,
+            recompute=self._recompute_rights,
+        )
         return AccessServices(
             settings=self.settings,
             clock=self.clock,
@@ -116,7 +99,40 @@ class Container:
             aws=self.aws,
             audit=self.audit,
             plugins=self.plugins,
+            elsewhere=elsewhere,
         )
+
+    def _known_role(self, arn: str) -> "KnownRole | None":
+        return self.inventory.recompute_rights.known_role(arn)
+
+    def _recompute_rights(self, asked: "RecomputeMessage") -> None:
+        """By a configuration that knows of the change: this process may not have looked at it yet. Raises Throttled if that is not to be
+        had.
+        """
+        held = self
+        if asked.version > self.configuration.version:
+            self.in_force.look_again()
+            held = self.renewed(self.in_force.get())
+        if asked.version > held.configuration.version:
+            raise Throttled(f"Version {asked.version} of the configuration is not to be seen yet.")
+        held.inventory.recompute_rights.run(asked)
+
+    @cached_property
+    def review_access(self) -> "ReviewAccess":
+        from chalicelib.access.review import ReviewAccess
+
+        return ReviewAccess(
+            store=self.access.store,
+            explain=self.access.explain,
+            find_person=self.identity.people.find,
+            deployment=self.deployment,
+            max_age=self.access.authorization_config.max_authorization_age,
+            clock=self.clock,
+        )
+
+    def _may(self, caller: "Caller", permission: "Permission") -> "Decision":
+        """Made when it is asked: most functions that need access never do."""
+        return self.identity.permissions.of_caller(caller, permission)
 
     @cached_property
     def inventory(self) -> "InventoryServices":
@@ -127,27 +143,61 @@ class Container:
             clock=self.clock,
             configuration=self.configuration,
             aws=self.aws,
-            access_store=self.access.store,
+            access=self.access,
             audit=self.audit,
+            hooks=self.hooks,
         )
 
     @cached_property
     def requests(self) -> "RequestServices":
-        from chalicelib.requests.models import RequestsConfig
         from chalicelib.requests.services import RequestServices
 
         return RequestServices(
             settings=self.settings,
             clock=self.clock,
-            config=self.configuration.section("requests", RequestsConfig),
-            deployment=self.deployment,
+            configuration=self.configuration,
             aws=self.aws,
             permissions=self.identity.permissions,
+            hooks=self.hooks,
             audit=self.audit,
         )
 
+    @cached_property
+    def checks(self) -> "RunChecks":
+        from chalicelib.checks.run_checks import RunChecks
 
-@functools.cache
-def container() -> Container:
-    """The process's one container. A crash forgets it; `container.cache_clear()` is that crash for a test."""
-    return Container()
+        return RunChecks(self)
+
+    @cached_property
+    def check_spokes(self) -> "CheckSpokes":
+        from chalicelib.checks.check_spokes import CheckSpokes
+
+        return CheckSpokes(accounts=self.inventory.accounts, aws=self.aws, deployment=self.deployment)
+
+
+class Process:
+    """What a process holds: one container, and another one when an administrator has saved another configuration."""
+
+    def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._container: Container | None = None
+
+    def __call__(self) -> Container:
+        """Raises Upstream when nobody knows what is in force, Misconfigured when that, or a plugin, is of no use."""
+        held = self._container or Container(self._settings, self._clock)
+        if self._container is None:
+            held.check_plugins()
+        self._container = held
+        configuration = held.in_force.get()
+        if configuration is not held.configuration:
+            held = self._container = held.renewed(configuration)
+        return held
+
+    def cache_clear(self) -> None:
+        """A crash forgets everything; this is that crash for a test."""
+        self._container = None
+
+
+container = Process()
+"""The process's one container."""

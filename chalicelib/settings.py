@@ -19,6 +19,10 @@ class Settings(Frozen):
     """What people type, without a slash at the end: links, cookies and redirects are built from it alone."""
     table_prefix: str = "consoleme-"
     bucket: str = ""
+    audit_bucket: str = ""
+    """Where seals of the audit log are kept, under Object Lock."""
+    audit_key: str = ""
+    """ARN or alias of the KMS key that signs them."""
     session_secret: str = "consoleme-session-keys"  # noqa: S105 the name of a secret, not a secret
     """Name of the Secrets Manager secret that holds `{"keys": [{"kid": ..., "key": ...}]}`, newest first."""
     authorization_queue_url: str = ""

@@ -40,7 +40,7 @@ Written to dist. From there:
   aws s3 sync ../web/dist s3://WEB_BUCKET --delete   (the stack's output WebBucketName)"""
 
 
-def build(project: Path, target: Path, configuration: Path) -> list[tuple[str, ...]]:
+def build(project: Path, target: Path, configuration: Path, extras: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """Makes the package in `target` and returns the rows of its summary. Raises what the steps raise."""
     python = interpreter.environment(
         interpreter.find(VERSION), project / ".venv-package", project / "requirements.txt", (_pinned_chalice(project),)
@@ -49,10 +49,12 @@ def build(project: Path, target: Path, configuration: Path) -> list[tuple[str, .
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         staged, gathered, tree = (Path(scratch) / name for name in ("staged", "gathered", "tree"))
+        requirements = archive.with_extras(project, extras, Path(scratch) / "requirements.txt")
         archive.stage(project, staged, configuration)
+        shutil.copy2(requirements, staged / "requirements.txt")
         archive.gather(python, staged, gathered, STAGE)
         archive.unpack(gathered / "deployment.zip", tree)
-        archive.check_tree(tree, project / "requirements.txt", ABI)
+        archive.check_tree(tree, requirements, ABI)
         archive.compile_tree(python, tree)
         sizes = archive.pack(tree, target / "deployment.zip")
         whole = template.assemble(
@@ -104,12 +106,16 @@ def main() -> int:
     parser.add_argument(
         "--config", type=Path, default=None, help="configuration to ship (default: chalicelib/configuration.yaml)"
     )
+    parser.add_argument(
+        "--extras", default="", help="requirements-<name>.txt that the package carries too, separated by commas: saml"
+    )
     options = parser.parse_args()
     target = options.target or options.project / "dist"
     configuration = options.config or options.project / "chalicelib" / "configuration.yaml"
     shutil.rmtree(target, ignore_errors=True)
     try:
-        rows = build(options.project, target, configuration)
+        extras = tuple(name.strip() for name in options.extras.split(",") if name.strip())
+        rows = build(options.project, target, configuration, extras)
     except (*REFUSALS, InvalidInput, ValidationError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

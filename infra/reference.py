@@ -12,30 +12,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from chalicelib.access.models import AuthorizationConfig, ConsoleConfig, CredentialsConfig
-from chalicelib.accounts.models import AccountsConfig
-from chalicelib.bootstrap import SECTIONS
-from chalicelib.core.deployment import Deployment
 from chalicelib.core.errors import Misconfigured
-from chalicelib.identity.models import GroupsConfig, SessionsConfig, SiteConfig
-from chalicelib.inventory.models import InventoryConfig
-from chalicelib.requests.models import RequestsConfig
+from chalicelib.sections import SECTIONS, section_models
 from chalicelib.settings import PREFIX, Settings
 
 TARGET = Path(__file__).parents[1] / "docs" / "configuration.md"
 
-MODELS: dict[str, type[BaseModel]] = {
-    "accounts": AccountsConfig,
-    "authorization": AuthorizationConfig,
-    "console": ConsoleConfig,
-    "credentials": CredentialsConfig,
-    "deployment": Deployment,
-    "groups": GroupsConfig,
-    "inventory": InventoryConfig,
-    "requests": RequestsConfig,
-    "sessions": SessionsConfig,
-    "site": SiteConfig,
-}
+MODELS: dict[str, type[BaseModel]] = section_models()
 
 
 def section_model(name: str) -> type[BaseModel]:
@@ -50,8 +33,9 @@ HEAD = """# Configuration reference
 Generated from the types that read it (`make docs`); do not edit by hand.
 
 A deployment is configured in two places. **The configuration document** is YAML, ships with the package
-(`chalicelib/configuration.yaml`, or the file that `CONSOLEME_CONFIG_FILE` names) and holds what the product should do. A section
-or a key that nobody knows, a key given twice, and a value of the wrong type stop the start, with the place named.
+(`chalicelib/configuration.yaml`, or the file that `CONSOLEME_CONFIG_FILE` names) and holds what the product should do. Once somebody
+saves it at run time ([how](how-to/change-the-configuration.md)), the saved one counts for every section but `deployment`. A section
+or a key that nobody knows, a key given twice, and a value of the wrong type are refused, with the place named.
 **The environment** holds only what must be known before a table can be read.
 
 Principals always say what they are: `user:ada@example.com` or `group:admins`.
@@ -80,10 +64,39 @@ def _table(model: type[BaseModel], prefix: str) -> str:
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             nested.append(f"\n#### `{prefix}.{name}`\n\n{_prose(inner)}\n{_table(inner, f'{prefix}.{name}')}")
             continue
+        nested += [
+            f"\n#### Each of `{prefix}.{name}`{kind}\n\n{_prose(item)}\n{_table(item, f'{prefix}.{name}')}"
+            for kind, item in _items(inner)
+        ]
         default = "required" if field.default is PydanticUndefined and not field.default_factory else _shown(field)
         rows.append(f"| `{name}` | {_type(field.annotation)} | {default} | {notes.get(name, '')} |")
     table = "\n".join(rows) + "\n" if len(rows) > 2 else ""  # noqa: PLR2004 head and rule
     return table + "".join(nested)
+
+
+def _items(annotation: Any) -> list[tuple[str, type[BaseModel]]]:
+    """The model that a list or a mapping is made of; of several, each with the word by which the document tells it apart."""
+    if get_origin(annotation) not in {tuple, list, dict}:
+        return []
+    found: list[tuple[str, type[BaseModel]]] = []
+    for inner in get_args(annotation):
+        word = _discriminator(inner)
+        kinds = get_args(get_args(inner)[0]) if word else (inner,)
+        models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        found += [
+            (f" with `{word}: {_words(model.model_fields[word].annotation)}`" if word else "", model)
+            for model in models
+        ]
+    return found
+
+
+def _discriminator(annotation: Any) -> str:
+    """The key by which models of a union are told apart; empty for what is no such union."""
+    if get_origin(annotation) is not Annotated:
+        return ""
+    return next(
+        (str(found) for part in get_args(annotation)[1:] if (found := getattr(part, "discriminator", None))), ""
+    )
 
 
 def _environment() -> str:
@@ -110,7 +123,7 @@ def _words(annotation: Any) -> str:
     """A type in the words of YAML: text, number, list, mapping."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _words(inner[0])
+        return "one of the kinds below" if _discriminator(annotation) else _words(inner[0])
     if origin is Literal:
         return " or ".join(map(str, inner))
     if origin in {tuple, list}:
@@ -126,7 +139,15 @@ def _words(annotation: Any) -> str:
 
 
 def _notes(model: type[BaseModel]) -> dict[str, str]:
-    """The text that stands under a field in its class."""
+    """The text that stands under a field in its class, or in the class that it comes from."""
+    found: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if issubclass(base, BaseModel) and base.__module__.startswith("chalicelib."):
+            found |= _own_notes(base)
+    return found
+
+
+def _own_notes(model: type[BaseModel]) -> dict[str, str]:
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(definition, ast.ClassDef)  # noqa: S101 the source of a class
     found: dict[str, str] = {}

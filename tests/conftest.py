@@ -11,6 +11,12 @@ from tests.support.clock import FrozenClock
 
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=60, database=None, derandomize=True)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, database=None)
+hypothesis.settings.register_profile(
+    "mutation",
+    hypothesis.settings.get_profile("suite"),
+    # mutmut runs the same test several times in one process, each time on another instance of its class.
+    suppress_health_check=[hypothesis.HealthCheck.differing_executors],
+)
 hypothesis.settings.load_profile("suite")
 
 

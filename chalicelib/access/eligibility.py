@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-from chalicelib.access.models import AuthorizationConfig, AuthorizedRole, RoleGrant
-from chalicelib.access.rules import EligibleRole, eligible, grants_of_role
-from chalicelib.access.store import AccessStore, AccountFreshness
+from chalicelib.access.plugin_claims import ClaimsOf
+from chalicelib.access.rights import AccountFreshness, HeldRole, Holding, Kind
+from chalicelib.access.rules import EligibleRole, Rulebook, eligible, rights_of_role
+from chalicelib.access.store import AccessStore
+from chalicelib.access.words import heard, said_of_role
+from chalicelib.aws.assume_role import AssumeRole, session_name, spoke_role
 from chalicelib.aws.errors import translated
-from chalicelib.aws.sessions import AssumeRole, Sessions, session_name, spoke_role
+from chalicelib.aws.sessions import Sessions
 from chalicelib.core.arn import Arn
 from chalicelib.core.clock import Clock
-from chalicelib.core.deployment import Deployment
 from chalicelib.core.errors import AppError, InvalidInput
 from chalicelib.core.principals import Caller, Principal
+from chalicelib.core.roles import AuthorizedRole
 from chalicelib.identity.sessions import confirmed
 
 
@@ -23,10 +26,13 @@ class Eligibility:
     roles: tuple[EligibleRole, ...]
     stale: tuple[EligibleRole, ...]
     accounts: dict[str, AccountFreshness]
+    signed_in_at: int = 0
 
-    def visible(self, *, cli: bool) -> tuple[EligibleRole, ...]:
-        """With `cli` also the roles that are for the command line only."""
-        return tuple(role for role in self.roles if cli or not role.grant.cli_only)
+    def visible(self, *, cli: bool, console: bool = True) -> tuple[EligibleRole, ...]:
+        """With `cli` also the roles that are for the command line only, with `console` those that are for the console only."""
+        return tuple(
+            role for role in self.roles if (cli or not role.grant.cli_only) and (console or not role.grant.console_only)
+        )
 
     def account_name(self, arn: str) -> str:
         """The account's name; `Unknown` when nobody said one (Weep then shows the number)."""
@@ -39,46 +45,53 @@ class Eligibility:
 
 
 class EligibleRoles:
-    def __init__(
-        self, *, store: AccessStore, aws: Sessions, deployment: Deployment, config: AuthorizationConfig, clock: Clock
-    ) -> None:
+    def __init__(self, *, store: AccessStore, aws: Sessions, book: Rulebook, said: ClaimsOf, clock: Clock) -> None:
         self._store = store
         self._aws = aws
-        self._deployment = deployment
-        self._config = config
+        self._book = book
+        self._said = said
         self._clock = clock
 
     def of(self, caller: Caller) -> Eligibility:
-        """One round trip for up to 98 identities. Raises NotAuthenticated when the session has ended."""
+        """One wave of round trips. Raises NotAuthenticated when the session has ended."""
         rights = self._store.rights(caller)
         live = confirmed(caller, rights.session)
         now = self._clock.now()
-        grants = {principal: rights.grants.get(str(principal), ()) for principal in live.principals}
-        oldest = now - self._config.max_authorization_age
+        holdings = {principal: rights.holdings.get(str(principal), Holding()) for principal in live.principals}
+        oldest = now - self._book.authorization.max_authorization_age
         fresh: list[EligibleRole] = []
         stale: list[EligibleRole] = []
-        for role in eligible(grants, now):
+        for role in eligible(holdings, self._book.authorization, now):
             seen = rights.accounts.get(Arn.parse(role.arn).account)
             (fresh if seen is not None and seen.synced_at >= oldest else stale).append(role)
-        return Eligibility(live, tuple(fresh), tuple(stale), rights.accounts)
+        signed_in_at = rights.session.created_at if rights.session else 0
+        return Eligibility(live, tuple(fresh), tuple(stale), rights.accounts, signed_in_at)
 
     def read_live(self, caller: Caller, arn_text: str) -> EligibleRole | None:
         """The role as IAM has it this moment, if it lets the caller in: for an account whose sync is too old to decide.
 
-        None when it does not, and also when it could not be read: what is not known is no.
+        Of the map only time-bound grants count, which no sync tells. None when nothing lets the caller in, and also when the role
+        could not be read: what is not known is no.
         """
         try:
             role = self._read_role(Arn.parse(arn_text), caller)
+            rights = self._store.rights(caller)
+            said = self._said(role)
         except AppError:
             return None
-        grants = grants_of_role(role, self._config, self._deployment.hub, self._deployment.spoke)
-        mine: dict[Principal, tuple[RoleGrant, ...]] = {
-            principal: (grants[str(principal)],) for principal in caller.principals if str(principal) in grants
-        }
-        return next(iter(eligible(mine, self._clock.now())), None)
+        now, found = self._clock.now(), rights_of_role(role, self._book, said)
+        holdings: dict[Principal, Holding] = {}
+        for principal in caller.principals:
+            known = rights.holdings.get(str(principal), Holding())
+            change = said_of_role(
+                role.arn, found.claims.get(str(principal), ()), found.terms, at=now, version=self._book.version
+            )
+            held = heard(_granted(known.roles.get(role.arn)), change)
+            holdings[principal] = Holding({role.arn: held}, known.ambiguous)
+        return next(iter(eligible(holdings, self._book.authorization, now)), None)
 
     def _read_role(self, arn: Arn, caller: Caller) -> AuthorizedRole:
-        spoke = self._deployment.spoke
+        spoke = self._book.spoke
         call = AssumeRole(
             spoke_role(arn, spoke.read_role), session_name(caller.user), external_id=spoke.external_id or ""
         )
@@ -93,3 +106,13 @@ class EligibleRoles:
             trust_policy=document if isinstance(document, dict) else {},
             max_session_duration=role.get("MaxSessionDuration", 3600),
         )
+
+
+def _granted(held: HeldRole | None) -> HeldRole | None:
+    """The time-bound grants of what is held."""
+    if held is None:
+        return None
+    grants = {
+        channel: word for channel, word in held.words.items() if all(claim.kind is Kind.GRANT for claim in word.claims)
+    }
+    return HeldRole(words=grants)

@@ -1,32 +1,18 @@
-"""The one writer of the authorisation map: takes messages of the authorisation queue, each about one identity or about freshness."""
+"""The one writer of the authorisation map: takes messages of the authorisation queue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pydantic import TypeAdapter, ValidationError
-
-from chalicelib.access.models import GrantChange, GrantMessage
-from chalicelib.access.store import AccessStore, AccountFreshness, HeldRole, IdentityRoles
+from chalicelib.access.messages import FreshnessMessage, GrantMessage, NameMessage, RecomputeMessage, parsed
+from chalicelib.access.read_store import IdentityRoles
+from chalicelib.access.rights import GrantChange, HeldRole
+from chalicelib.access.store import AccessStore
+from chalicelib.access.words import forgotten, news_of
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import AppError, Conflict, InvalidInput
-from chalicelib.core.model import Frozen
+from chalicelib.core.errors import AppError, Conflict
 from chalicelib.observability import logger
 
-_CHUNK = 40
-"""Changed roles in one transaction, beside the identity's shards."""
 _TRIES = 5
-FRESHNESS_GROUP = "freshness"
-_TOMBSTONE_LIFE = 2 * 86_400
-"""Seconds for which a right that ended is remembered, so that a late word of before does not bring it back."""
-
-
-class FreshnessMessage(Frozen):
-    """The other kind of message: which accounts were synced, by id."""
-
-    fresh: dict[str, AccountFreshness]
-
-
-_ANY: TypeAdapter[GrantMessage | FreshnessMessage] = TypeAdapter(GrantMessage | FreshnessMessage)
 
 
 class Message(Protocol):
@@ -42,78 +28,129 @@ class Message(Protocol):
     def body(self) -> str: ...
 
 
+class NameKinds(Protocol):
+    @property
+    def ambiguous(self) -> bool: ...
+
+
+class Names(Protocol):
+    def knows(self, names: Iterable[str]) -> Mapping[str, NameKinds]:
+        """What the directory knows each bare name as. Strongly consistent."""
+
+
 class UpdateMap:
-    def __init__(self, *, store: AccessStore, clock: Clock) -> None:
+    def __init__(
+        self, *, store: AccessStore, names: Names, recompute: Callable[[RecomputeMessage], None], clock: Clock
+    ) -> None:
         self._store = store
+        self._names = names
+        self._recompute = recompute
         self._clock = clock
 
     def take(self, messages: Iterable[Message]) -> tuple[str, ...]:
         """Ids of the messages that must come again: those that failed, and what follows one of these in its group."""
-        failed: list[str] = []
-        blocked: set[str] = set()
+        groups: dict[str, list[Message]] = {}
         for message in messages:
-            if message.group not in blocked:
-                try:
-                    self._handle(_parsed(message.body))
-                except AppError as error:
-                    logger.error(
-                        "a message about rights failed", extra={"id": message.message_id, "cause": error.message}
-                    )
-                    blocked.add(message.group)
-            if message.group in blocked:
-                failed.append(message.message_id)
-        return tuple(failed)
+            groups.setdefault(message.group, []).append(message)
+        left = [message for group in groups.values() for message in group[self._done(group) :]]
+        return tuple(message.message_id for message in left)
 
-    def _handle(self, message: GrantMessage | FreshnessMessage) -> None:
-        if isinstance(message, GrantMessage):
-            self.apply(message)
-        else:
-            self._store.set_fresh(message.fresh)
+    def _done(self, messages: Sequence[Message]) -> int:
+        """How many were dealt with, from the first on."""
+        done = 0
+        while done < len(messages):
+            try:
+                done += self._next(messages[done:])
+            except AppError as error:
+                ids = [message.message_id for message in messages[done:]]
+                logger.error("a message about rights failed", extra={"ids": ids, "cause": error.message})
+                break
+        return done
+
+    def _next(self, messages: Sequence[Message]) -> int:
+        """Deals with the first message, and at once with those after it that go on about the same identity. How many that were."""
+        match parsed(messages[0].body):
+            case GrantMessage() as first:
+                changes = [first.changes]
+                for message in messages[1:]:
+                    more = _of_identity(message, first.identity)
+                    if more is None:
+                        break
+                    changes.append(more.changes)
+                self._apply(first.identity, [change for told in changes for change in told])
+                return len(changes)
+            case FreshnessMessage() as told:
+                self._store.set_fresh(told.fresh)
+            case NameMessage() as named:
+                self.look_at_name(named.identity)
+            case RecomputeMessage() as asked:
+                self._recompute(asked)
+        return 1
 
     def apply(self, message: GrantMessage) -> bool:
-        """Whether anything was written. Idempotent, and an older observation never replaces a newer one.
+        """Whether anything was written. Idempotent, and an older word never replaces a newer one.
 
         Raises Conflict, Throttled or Upstream.
         """
-        changes = message.changes
-        chunks = [changes[start : start + _CHUNK] for start in range(0, len(changes), _CHUNK)]
-        written = [self._apply(message.identity, chunk) for chunk in chunks]
-        return any(written)
+        return self._apply(message.identity, message.changes)
 
-    def _apply(self, identity: str, changes: Iterable[GrantChange]) -> bool:
-        for left in reversed(range(_TRIES)):
-            before = self._store.identity(identity)
-            news = news_of(before, changes)
-            if not news:
-                return False
-            try:
-                self._store.replace(before, self._without_old_tombstones(before.held | news), news)
-            except Conflict:
-                if not left:
-                    raise
-            else:
-                break
+    def _apply(self, identity: str, changes: Sequence[GrantChange]) -> bool:
+        return self._repeated(lambda: self._write(identity, changes))
+
+    def _write(self, identity: str, changes: Sequence[GrantChange]) -> bool:
+        before = self._store.identity(identity, {change.role_arn for change in changes})
+        news = news_of(before.roles, changes)
+        if not news:
+            self._end_ways_back(before, changes)
+            return False
+        after = self._worth_keeping({**before.roles, **news})
+        over = {arn for arn, held in before.roles.items() if arn not in after and held.stands}
+        bare = any(claim.bare for held in news.values() for claim in held.claims)
+        ambiguous = self._is_ambiguous(identity) if bare else before.ambiguous
+        self._store.replace(before, after, sorted({*news, *over}), ambiguous=ambiguous)
         return True
 
-    def _without_old_tombstones(self, held: Mapping[str, HeldRole]) -> dict[str, HeldRole]:
-        oldest = self._clock.now() - _TOMBSTONE_LIFE
-        return {arn: role for arn, role in held.items() if role.grant is not None or role.observed_at > oldest}
+    def _end_ways_back(self, before: IdentityRoles, changes: Iterable[GrantChange]) -> None:
+        """Whoever ended these rights may have crashed before the ways back were gone."""
+        arns = {change.role_arn for change in changes}
+        if ended := sorted(arn for arn in arns & before.roles.keys() if not before.roles[arn].stands):
+            self._store.end_ways_back(before.identity, ended)
+
+    def _worth_keeping(self, roles: Mapping[str, HeldRole]) -> dict[str, HeldRole]:
+        now = self._clock.now()
+        kept = {arn: forgotten(held, now) for arn, held in roles.items()}
+        return {arn: held for arn, held in kept.items() if held is not None}
+
+    def look_at_name(self, identity: str) -> bool:
+        """Asks the directory whether the bare name of the identity means two; whether anything was written."""
+        return self._repeated(lambda: self._mark(identity))
+
+    def _mark(self, identity: str) -> bool:
+        before, ambiguous = self._store.identity(identity, ()), self._is_ambiguous(identity)
+        if not before.version or before.ambiguous == ambiguous:
+            return False
+        self._store.replace(before, before.roles, (), ambiguous=ambiguous)
+        return True
+
+    def _is_ambiguous(self, identity: str) -> bool:
+        _, _, name = identity.partition(":")
+        found = self._names.knows([name])[name].ambiguous
+        if found:
+            logger.warning("a name is both a user's and a group's: bare, it means nobody", extra={"name_in_tags": name})
+        return found
+
+    def _repeated(self, write: Callable[[], bool]) -> bool:
+        for _ in range(_TRIES - 1):
+            try:
+                return write()
+            except Conflict:
+                continue
+        return write()
 
 
-def _parsed(body: str) -> GrantMessage | FreshnessMessage:
-    """Raises InvalidInput for what is no message of ours."""
+def _of_identity(message: Message, identity: str) -> GrantMessage | None:
     try:
-        return _ANY.validate_json(body)
-    except ValidationError as error:
-        raise InvalidInput(f"This is no message about rights: {error}", reason="bad_message") from error
-
-
-def news_of(before: IdentityRoles, changes: Iterable[GrantChange]) -> dict[str, HeldRole]:
-    """What changes for the identity, by role ARN; nothing for what it holds already and for what was observed before that."""
-    news: dict[str, HeldRole] = {}
-    for change in changes:
-        held = news.get(change.role_arn) or before.held.get(change.role_arn)
-        if held is not None and (change.observed_at < held.observed_at or change.grant == held.grant):
-            continue
-        news[change.role_arn] = HeldRole(grant=change.grant, observed_at=change.observed_at)
-    return news
+        told = parsed(message.body)
+    except AppError:
+        return None
+    return told if isinstance(told, GrantMessage) and told.identity == identity else None

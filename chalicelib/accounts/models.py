@@ -8,18 +8,22 @@ from pydantic import Field, StringConstraints
 from chalicelib.core.model import Frozen
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-SourceName = Literal["organizations", "static", "current_account"]
+SourceName = Literal["organizations", "static", "current_account", "plugins"]
 
 
 class OrganizationsConfig(Frozen):
     role_arn: str | None = None
     """The role to read the organisation by; None for the function's own."""
+    account_tags: bool = False
+    """Whether the tags of accounts are read too, for scopes and visibility rules that name them: one call for each account."""
 
 
 class StaticAccount(Frozen):
     name: str | None = None
     environment: str | None = None
     owner: str | None = None
+    tags: dict[str, str] | None = None
+    """Laid over the account's tags key by key."""
 
 
 class AccountsConfig(Frozen):
@@ -50,6 +54,7 @@ class Account(Frozen):
     owner: str | None = None
     ou_path: str | None = None
     status: AccountStatus = AccountStatus.ACTIVE
+    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class AccountRecord(Frozen):

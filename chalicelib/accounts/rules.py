@@ -17,8 +17,9 @@ def merged(found: Iterable[Account], static: Mapping[str, StaticAccount]) -> dic
         accounts.setdefault(account.account_id, account)
     for account_id, words in static.items():
         if account_id in accounts:
-            said = words.model_dump(exclude_none=True)
-            accounts[account_id] = accounts[account_id].model_copy(update=said)
+            said = words.model_dump(exclude_none=True, exclude={"tags"})
+            tags = {**accounts[account_id].tags, **(words.tags or {})}
+            accounts[account_id] = accounts[account_id].model_copy(update={**said, "tags": tags})
     return accounts
 
 

@@ -3,6 +3,7 @@
 from chalicelib import bootstrap
 from chalicelib.api.authenticator import new_api
 from chalicelib.core.model import Frozen
+from chalicelib.core.principals import Caller
 from chalicelib.wire.authentication import Access
 
 api = new_api(__name__)
@@ -26,9 +27,13 @@ class AccountList(Frozen):
     accounts: tuple[WireAccount, ...]
 
 
-@api.endpoint("GET", "/api/v2/accounts", access=Access.SESSION)
-def list_accounts() -> AccountList:
-    """Every account that was ever found, by id, with the state of its last refresh."""
+@api.endpoint(
+    "GET", "/api/v2/accounts", access=Access.SESSION, rule="Everybody who is signed in, the accounts that they see."
+)
+def list_accounts(caller: Caller) -> AccountList:
+    """Every account that was ever found and that the caller sees, by id, with the state of its last refresh."""
+    container = bootstrap.container()
+    view = container.identity.permissions.view(caller)
     return AccountList(
         accounts=tuple(
             WireAccount(
@@ -42,6 +47,7 @@ def list_accounts() -> AccountList:
                 last_error=health.state.error if health.state else None,
                 last_error_at=health.state.failed_at if health.state and health.state.error else None,
             )
-            for health in bootstrap.container().inventory.tell_refreshes.accounts()
+            for health in container.inventory.tell_refreshes.accounts()
+            if view.account(health.account).allowed
         )
     )

@@ -1,5 +1,7 @@
 """A command line signs in through a browser: generator, validator and poller, as Weep knows them."""
 
+import re
+
 from chalicelib import bootstrap
 from chalicelib.api.authenticator import new_api
 from chalicelib.api.envelopes import Sparse
@@ -10,6 +12,9 @@ from chalicelib.wire.failures import Shape
 from chalicelib.wire.http import HttpRequest
 
 api = new_api(__name__)
+
+_PLAIN = re.compile(r"[^A-Za-z0-9 ./;:,()+-]")
+"""What a client calls itself is shown in a text with markup: it must not bring links or marks of its own."""
 
 
 class ChallengeLinks(Frozen):
@@ -46,25 +51,33 @@ class PollReply(Sparse):
     http_only: bool | None = None
 
 
-@api.endpoint("GET", "/noauth/v1/challenge_generator/{user}", access=Access.PUBLIC, shape=Shape.UNIVERSAL)
+@api.endpoint(
+    "GET",
+    "/noauth/v1/challenge_generator/{user}",
+    access=Access.PUBLIC,
+    rule="Anybody: a command line has no session yet. Throttled by user and by address.",
+    shape=Shape.UNIVERSAL,
+)
 def challenge_generator(user: str, request: HttpRequest) -> ChallengeLinks:
     """Begins a command line's sign-in."""
     container = bootstrap.container()
-    token = container.identity.challenges.ask(user, request.address, request.user_agent)
+    asked = container.identity.challenges.ask(user, request.address, request.user_agent)
     base = container.settings.public_url
     return ChallengeLinks(
-        challenge_url=f"{base}/challenge_validator/{token}",
-        polling_url=f"{base}/noauth/v1/challenge_poller/{token}",
+        challenge_url=f"{base}/challenge_validator/{asked.link_token}",
+        polling_url=f"{base}/noauth/v1/challenge_poller/{asked.poll_token}",
     )
 
 
-@api.endpoint("GET", "/api/v2/challenge_validator/{token}", access=Access.SESSION)
+@api.endpoint(
+    "GET", "/api/v2/challenge_validator/{token}", access=Access.SESSION, rule="The person whom the challenge names."
+)
 def show_challenge(token: str, caller: Caller) -> ChallengePage:
     """What the person is asked to approve: who asked, from where, with what, and how long ago."""
     container = bootstrap.container()
     challenge = container.identity.challenges.show(token, caller)
     age = container.clock.now() - challenge.created_at
-    client = challenge.client.replace("*", "").replace("`", "") or "an unnamed client"
+    client = _PLAIN.sub("", challenge.client).strip() or "an unnamed client"
     return ChallengePage(
         message=(
             f"A command line at **{challenge.address}** ({client}) asked **{age} seconds ago** to sign in as "
@@ -75,7 +88,12 @@ def show_challenge(token: str, caller: Caller) -> ChallengePage:
     )
 
 
-@api.endpoint("POST", "/api/v2/challenge_validator/{token}", access=Access.SESSION)
+@api.endpoint(
+    "POST",
+    "/api/v2/challenge_validator/{token}",
+    access=Access.SESSION,
+    rule="The person whom the challenge names, in the browser that was shown it.",
+)
 def answer_challenge(token: str, body: ChallengeAnswer, caller: Caller) -> ChallengeDone:
     """Approves, or with `approve` false denies."""
     bootstrap.container().identity.challenges.answer(token, caller, body.nonce, approve=body.approve)
@@ -84,7 +102,13 @@ def answer_challenge(token: str, body: ChallengeAnswer, caller: Caller) -> Chall
     return ChallengeDone(message="The sign-in was denied. You may close this page.")
 
 
-@api.endpoint("GET", "/noauth/v1/challenge_poller/{token}", access=Access.PUBLIC, shape=Shape.UNIVERSAL)
+@api.endpoint(
+    "GET",
+    "/noauth/v1/challenge_poller/{token}",
+    access=Access.PUBLIC,
+    rule="Whoever holds the token of the challenge, from the address that asked for it.",
+    shape=Shape.UNIVERSAL,
+)
 def challenge_poller(token: str, request: HttpRequest) -> PollReply:
     """The session, once, when the person has approved."""
     poll = bootstrap.container().identity.challenges.poll(token, request.address)

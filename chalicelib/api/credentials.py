@@ -1,14 +1,13 @@
 """`/api/v1/get_credentials`: what Weep calls."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StrictBool, StrictStr, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictStr, model_validator
 
 from chalicelib import bootstrap
 from chalicelib.api.authenticator import new_api
-from chalicelib.core.errors import AppError, Forbidden, InvalidInput
 from chalicelib.core.model import Frozen
-from chalicelib.core.principals import Caller
+from chalicelib.core.networks import check_cidr
 from chalicelib.wire.authentication import Access, UncheckedCaller
 from chalicelib.wire.failures import Shape
 from chalicelib.wire.http import HttpRequest
@@ -23,11 +22,17 @@ class CredentialsWish(Frozen):
 
     requested_role: StrictStr | None = Field(default=None, min_length=1, max_length=2048)
     user_role: StrictBool = False
-    app_name: StrictStr | None = Field(default=None, min_length=1)
-    account: StrictStr | None = None
+    app_name: StrictStr | None = Field(default=None, min_length=1, max_length=2048)
+    account: StrictStr | None = Field(default=None, max_length=2048)
     console_only: StrictBool = False
     no_ip_restrictions: StrictBool = False
-    custom_ip_restrictions: list[StrictStr] | None = None
+    """Asks for credentials that work from everywhere: needs a permission."""
+    custom_ip_restrictions: list[Annotated[StrictStr, AfterValidator(check_cidr)]] | None = Field(
+        default=None, max_length=1000
+    )
+    """Further ranges that the credentials are bound to, beside the configured ones."""
+    read_only: StrictBool = False
+    """Ours: credentials that may read, whatever else the role may."""
     metadata: dict[str, Any] | None = None
     """Weep's host, user, version and sub-command; recorded, never believed."""
 
@@ -53,19 +58,31 @@ class WireCredentials(Frozen):
 
 class CredentialsReply(Frozen):
     Credentials: WireCredentials
+    notices: list[str]
+    """Ours: what is not as it was configured, in words."""
 
 
-@api.endpoint("POST", "/api/v1/get_credentials", access=Access.CLI, shape=Shape.UNIVERSAL)
+@api.endpoint(
+    "POST",
+    "/api/v1/get_credentials",
+    access=Access.CLI,
+    rule="Everybody who is signed in, for roles that are theirs.",
+    shape=Shape.UNIVERSAL,
+)
 def get_credentials(body: CredentialsWish, caller: UncheckedCaller, request: HttpRequest) -> CredentialsReply:
-    """Temporary credentials for the one role that the search means."""
-    from chalicelib.access.issue_credentials import Wish
+    """Temporary credentials for the one role that is meant."""
+    from chalicelib.access.wishes import Wish
 
-    if body.requested_role is None:
-        _refuse_other_kinds(body, caller)
     method = str((body.metadata or {}).get("weep_method", ""))[:50]
     wish = Wish(
-        search=str(body.requested_role),
+        search=body.requested_role or "",
+        app_name=body.app_name or "",
+        own_role=body.user_role,
+        account=body.account or "",
         console_only=body.console_only,
+        no_ip_restrictions=body.no_ip_restrictions,
+        custom_ip_restrictions=tuple(body.custom_ip_restrictions or ()),
+        read_only=body.read_only,
         client=f"{request.user_agent} {method}".strip(),
     )
     issued = bootstrap.container().access.broker.issue(caller, wish)
@@ -76,25 +93,6 @@ def get_credentials(body: CredentialsWish, caller: UncheckedCaller, request: Htt
             SessionToken=issued.credentials.session_token,
             Expiration=issued.expiration,
             RoleArn=issued.role_arn,
-        )
+        ),
+        notices=list(issued.notices),
     )
-
-
-def _refuse_other_kinds(body: CredentialsWish, caller: Caller) -> None:
-    """Per-user roles and roles by application name match nothing here: no source of either exists.
-
-    Accounts are read together with the caller's session: whose session has ended learns nothing about them.
-    """
-    accounts = bootstrap.container().access.eligible_roles.of(caller).accounts
-    names = {known.name for known in accounts.values()}
-    if body.account is not None and body.account not in accounts.keys() | names:
-        raise InvalidInput(f"Account '{body.account[:100]}' is not known.", reason="unknown_account", code="906")
-    if body.user_role:
-        error: AppError = Forbidden(
-            "There is no role of your own in that account.", reason="no_matching_roles", code="900"
-        )
-    else:
-        error = InvalidInput(
-            f"No role belongs to '{str(body.app_name)[:100]}'.", reason="no_matching_roles", code="900"
-        )
-    raise error

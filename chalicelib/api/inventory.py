@@ -5,6 +5,8 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.api.authenticator import new_api
 from chalicelib.core.model import Frozen
+from chalicelib.core.principals import Caller
+from chalicelib.core.roles import Use
 from chalicelib.wire.authentication import Access
 
 api = new_api(__name__)
@@ -57,9 +59,25 @@ class Trust(Frozen):
 
 
 class Authorized(Frozen):
+    """One reason for an identity to have the role, for `use` (`both`, `cli_only`, `console_only`), until epoch seconds. Of one that does
+    not count now, `because` says why.
+    """
+
     identity: str
     cli_only: bool
     reason: str
+    use: Use
+    until: int | None
+    counts: bool
+    because: str
+
+
+class Note(Frozen):
+    """A line that a company's plugin adds: plain text, and where it leads further."""
+
+    title: str
+    text: str
+    url: str | None
 
 
 class RoleDetails(Frozen):
@@ -90,12 +108,19 @@ class RoleDetails(Frozen):
     trust: Trust
     observed_at: int
     authorized: tuple[Authorized, ...]
+    notes: tuple[Note, ...]
 
 
-@api.endpoint("GET", "/api/v2/roles/{account_id}/{role+}", access=Access.SESSION)
-def get_role(account_id: str, role: str) -> RoleDetails:
+@api.endpoint(
+    "GET",
+    "/api/v2/roles/{account_id}/{role+}",
+    access=Access.SESSION,
+    rule="Everybody who is signed in, for accounts and resources that they see.",
+)
+def get_role(account_id: str, role: str, caller: Caller) -> RoleDetails:
     """A role as the last refresh saw it, by its name or by its path and name."""
-    page = bootstrap.container().inventory.show_role.of(account_id, role)
+    container = bootstrap.container()
+    page = container.inventory.show_role.of(account_id, role, container.identity.permissions.view(caller))
     found, boundary = page.role, page.role.permissions_boundary
     return RoleDetails(
         name=found.name,
@@ -127,8 +152,16 @@ def get_role(account_id: str, role: str) -> RoleDetails:
         ),
         observed_at=page.observed_at,
         authorized=tuple(
-            Authorized(identity=identity, cli_only=grant.cli_only, reason=reason)
-            for identity, grant in sorted(page.authorized.items())
-            for reason in grant.sources
+            Authorized(
+                identity=why.identity,
+                cli_only=why.use is Use.CLI_ONLY,
+                reason=why.source,
+                use=why.use,
+                until=why.until,
+                counts=why.counts,
+                because=why.because,
+            )
+            for why in page.authorized
         ),
+        notes=tuple(Note(title=note.title, text=note.text, url=note.url) for note in page.notes),
     )

@@ -47,10 +47,16 @@ class RunList(Frozen):
     runs: tuple[WireRun, ...]
 
 
-@api.endpoint("POST", "/api/v2/refreshes", access=Access.SESSION, permission=Permission.ADMIN)
+@api.endpoint("POST", "/api/v2/refreshes", access=Access.SESSION, over=Permission.ADMIN)
 def start_refresh(body: RefreshWish, caller: Caller) -> RefreshStarted:
-    """Starts a refresh of the given accounts, or of all; one of all accounts that is under way is answered instead of a second."""
-    run_id = bootstrap.container().inventory.start_refresh.asked_for(caller, body.accounts)
+    """Starts a refresh of the given accounts, or of all; one of all accounts that is under way is answered instead of a second.
+
+    For administrators; those of a part of the estate name accounts of it.
+    """
+    container = bootstrap.container()
+    permissions = container.identity.permissions
+    permissions.of_caller_over_accounts(caller, Permission.ADMIN, body.accounts or ()).require()
+    run_id = container.inventory.start_refresh.asked_for(caller, body.accounts)
     return RefreshStarted(run_id=run_id, status="running")
 
 

@@ -5,11 +5,10 @@ import re
 from chalicelib import bootstrap
 from chalicelib.api.authenticator import new_api
 from chalicelib.api.envelopes import Column, PageConfig, TableConfig
-from chalicelib.core.decisions import Permission
-from chalicelib.core.errors import InvalidInput, NotFound
+from chalicelib.core.errors import InvalidInput
 from chalicelib.core.model import OldWire
 from chalicelib.core.principals import Caller
-from chalicelib.requests.rules import Person
+from chalicelib.requests.rules import Person, not_found
 from chalicelib.requests.wire import (
     Modification,
     ModificationResult,
@@ -35,11 +34,15 @@ class TableLook(OldWire):
 
 
 def _person(caller: Caller) -> Person:
-    decision = bootstrap.container().identity.permissions.of_caller(caller, Permission.ADMIN_POLICIES)
-    return Person(caller.user, decision)
+    return bootstrap.container().requests.person(caller)
 
 
-@api.endpoint("POST", "/api/v2/request", access=Access.SESSION)
+@api.endpoint(
+    "POST",
+    "/api/v2/request",
+    access=Access.SESSION,
+    rule="Everybody who is signed in; changes that only administrators may ask for are refused one by one.",
+)
 def create_request(body: NewRequest, caller: Caller, request: HttpRequest) -> RequestCreated:
     """Stores a request and starts its workflow; with `dry_run` shows what it would be."""
     return bootstrap.container().requests.submit.submit(
@@ -47,21 +50,33 @@ def create_request(body: NewRequest, caller: Caller, request: HttpRequest) -> Re
     )
 
 
-@api.endpoint("POST", "/api/v2/requests", access=Access.SESSION)
-def list_requests(query: TableLook, body: TableQuery, caller: Caller) -> RequestTable:  # noqa: ARG001 the caller is required, not used
-    """The table of all requests, newest first."""
-    return bootstrap.container().requests.table.table(body, links=bool(query.markdown))
+@api.endpoint(
+    "POST", "/api/v2/requests", access=Access.SESSION, rule="Everybody who is signed in, the requests that they see."
+)
+def list_requests(query: TableLook, body: TableQuery, caller: Caller) -> RequestTable:
+    """The table of the requests that the caller sees, newest first."""
+    return bootstrap.container().requests.table.table(body, _person(caller), links=bool(query.markdown))
 
 
-@api.endpoint("GET", "/api/v2/requests/{request_id}", access=Access.SESSION)
+@api.endpoint(
+    "GET",
+    "/api/v2/requests/{request_id}",
+    access=Access.SESSION,
+    rule="Everybody who is signed in and sees what the request is about.",
+)
 def read_request(request_id: str, caller: Caller) -> RequestDetail:
     """One request, and what the caller may do with it."""
     if not _ID.fullmatch(request_id):
-        raise NotFound("Error getting request: Request with that ID not found", reason="request_not_found")
+        raise not_found()
     return bootstrap.container().requests.read.read(request_id, _person(caller))
 
 
-@api.endpoint("PUT", "/api/v2/requests/{request_id}", access=Access.SESSION)
+@api.endpoint(
+    "PUT",
+    "/api/v2/requests/{request_id}",
+    access=Access.SESSION,
+    rule="Its author, or who holds can_admin_policies over everything that it changes; each command has its own rule.",
+)
 def modify_request(request_id: str, body: Modification, caller: Caller, request: HttpRequest) -> ModificationResult:
     """One command: comment, edit, approve, reject, cancel."""
     if not _ID.fullmatch(request_id):
@@ -71,7 +86,12 @@ def modify_request(request_id: str, body: Modification, caller: Caller, request:
     )
 
 
-@api.endpoint("GET", "/api/v2/requests_page_config", access=Access.SESSION)
+@api.endpoint(
+    "GET",
+    "/api/v2/requests_page_config",
+    access=Access.SESSION,
+    rule="Everybody who is signed in: it holds nothing of anybody's.",
+)
 def requests_page_config(caller: Caller) -> PageConfig:  # noqa: ARG001 the caller is required, not used
     """The layout of ConsoleMe's table of requests."""
     return PageConfig(

@@ -5,11 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib import bootstrap
+from chalicelib.access.models import CredentialsConfig
 from chalicelib.api.authenticator import new_api
 from chalicelib.api.envelopes import Column, PageConfig, Sparse, TableConfig
 from chalicelib.core.arn import Arn
 from chalicelib.core.errors import Forbidden, InvalidInput, Upstream
 from chalicelib.core.model import Frozen, OldWire
+from chalicelib.core.roles import Use
 from chalicelib.wire.authentication import Access, UncheckedCaller
 from chalicelib.wire.failures import Shape
 from chalicelib.wire.http import HttpRequest, Reply
@@ -36,6 +38,15 @@ class WireRole(Frozen):
     apps: Apps = Apps()
 
 
+def _apps_of(arn: str, config: CredentialsConfig) -> Apps:
+    details: list[dict[str, str | None]] = [
+        {"name": name, "owner": app.owner, "owner_url": app.owner_url, "app_url": app.app_url}
+        for name, app in config.applications.items()
+        if app.owns(arn)
+    ]
+    return Apps(app_details=details)
+
+
 class RoleList(Frozen):
     roles: list[WireRole]
 
@@ -50,6 +61,15 @@ class EligibleWish(OldWire):
     include_cli_only: bool = False
 
 
+class WhyRow(Frozen):
+    """By which identity (`user:x`, `group:x`), from where, for which use, and until when (epoch seconds) somebody has a role."""
+
+    identity: str
+    source: str
+    use: Use
+    until: int | None
+
+
 class EligibleRow(Frozen):
     """A row of the start page: ConsoleMe's keys first, then why, and what the trust policy lacks."""
 
@@ -59,7 +79,9 @@ class EligibleRow(Frozen):
     role_name: str
     redirect_uri: str
     cli_only: bool
+    console_only: bool
     reasons: list[str]
+    whys: list[WhyRow]
     ends_at: int | None
     source_identity: bool
     session_tags: bool
@@ -74,7 +96,11 @@ class EligibleTable(Frozen):
 
 class LoginQuery(OldWire):
     r: str = ""
+    """The region."""
     redirect: str = ""
+    """The page of the console to land on."""
+    read_only: str = ""
+    """Ours: exactly `true` signs in with a session that may read, whatever else the role may."""
 
 
 class LoginReply(Sparse):
@@ -86,37 +112,54 @@ class LoginReply(Sparse):
     error: str | None = None
 
 
-@api.endpoint("GET", "/api/v1/get_roles", access=Access.CLI, shape=Shape.UNIVERSAL)
+@api.endpoint(
+    "GET",
+    "/api/v1/get_roles",
+    access=Access.CLI,
+    rule="Everybody who is signed in, their own roles.",
+    shape=Shape.UNIVERSAL,
+)
 def get_role_arns(query: RolesQuery, caller: UncheckedCaller) -> list[str]:
     """The caller's role ARNs, sorted."""
     eligibility = bootstrap.container().access.eligible_roles.of(caller)
-    return [role.arn for role in eligibility.visible(cli=query.all == "true")]
+    return [role.arn for role in eligibility.visible(cli=query.all == "true", console=False)]
 
 
-@api.endpoint("GET", "/api/v2/get_roles", access=Access.CLI, shape=Shape.UNIVERSAL)
+@api.endpoint(
+    "GET",
+    "/api/v2/get_roles",
+    access=Access.CLI,
+    rule="Everybody who is signed in, their own roles.",
+    shape=Shape.UNIVERSAL,
+)
 def get_roles(query: RolesQuery, caller: UncheckedCaller) -> RolesReply:
-    """The caller's roles with their accounts, sorted by ARN."""
-    eligibility = bootstrap.container().access.eligible_roles.of(caller)
+    """The caller's roles with their accounts and applications, sorted by ARN."""
+    container = bootstrap.container()
+    eligibility = container.access.eligible_roles.of(caller)
     roles = [
         WireRole(
             arn=role.arn,
             account_id=Arn.parse(role.arn).account,
             account_friendly_name=eligibility.account_name(role.arn),
             role_name=Arn.parse(role.arn).path_and_name,
+            apps=_apps_of(role.arn, container.access.credentials_config),
         )
-        for role in eligibility.visible(cli=query.all == "true")
+        for role in eligibility.visible(cli=query.all == "true", console=False)
     ]
     return RolesReply(data=RoleList(roles=roles))
 
 
-@api.endpoint("POST", "/api/v2/eligible_roles", access=Access.SESSION)
+@api.endpoint(
+    "POST", "/api/v2/eligible_roles", access=Access.SESSION, rule="Everybody who is signed in, their own roles."
+)
 def eligible_roles(body: EligibleWish, caller: UncheckedCaller) -> EligibleTable:
     """The start page's table, by account name and ARN."""
+    from chalicelib.access.routes import trust_context
     from chalicelib.access.session_request import missing_trust
 
     container = bootstrap.container()
     eligibility = container.access.eligible_roles.of(caller)
-    hub_role = container.deployment.hub.api_role_arn
+    hub, credentials = container.deployment.hub, container.access.credentials_config
     rows = []
     for role in eligibility.visible(cli=body.include_cli_only):
         arn = Arn.parse(role.arn)
@@ -128,18 +171,28 @@ def eligible_roles(body: EligibleWish, caller: UncheckedCaller) -> EligibleTable
                 role_name=f"[{arn.path_and_name}](/policies/edit/{arn.account}/iamrole/{arn.name})",
                 redirect_uri=f"/role/{role.arn}",
                 cli_only=role.grant.cli_only,
-                reasons=[f"{identity} by {source}" for identity, source in role.reasons],
+                console_only=role.grant.console_only,
+                reasons=[f"{reason.identity} by {reason.source}" for reason in role.reasons],
+                whys=[
+                    WhyRow(identity=reason.identity, source=reason.source, use=reason.use, until=reason.until)
+                    for reason in role.reasons
+                ],
                 ends_at=role.ends_at,
                 source_identity=role.grant.source_identity,
                 session_tags=role.grant.session_tags,
-                mending_statement=missing_trust(role, hub_role),
+                mending_statement=missing_trust(role, trust_context(arn, credentials, hub).principal_arn),
             )
         )
     rows.sort(key=lambda row: (row.account_name, row.arn))
     return EligibleTable(totalCount=len(rows), filteredCount=len(rows), data=rows)
 
 
-@api.endpoint("GET", "/api/v2/eligible_roles_page_config", access=Access.SESSION)
+@api.endpoint(
+    "GET",
+    "/api/v2/eligible_roles_page_config",
+    access=Access.SESSION,
+    rule="Everybody who is signed in: it holds nothing of anybody's.",
+)
 def eligible_roles_page_config() -> PageConfig:
     """The start page's layout, for ConsoleMe's own pages. It holds nothing of anybody's."""
     sign_in = Column(
@@ -170,13 +223,20 @@ def eligible_roles_page_config() -> PageConfig:
     )
 
 
-@api.endpoint("GET", "/api/v2/role_login/{role+}", access=Access.SESSION, answers=LoginReply)
+@api.endpoint(
+    "GET",
+    "/api/v2/role_login/{role+}",
+    access=Access.SESSION,
+    rule="Everybody who is signed in, for roles that are theirs.",
+    answers=LoginReply,
+)
 def role_login(role: str, query: LoginQuery, caller: UncheckedCaller, request: HttpRequest) -> Reply:
     """A link into the AWS console for the one role that the search means."""
+    from chalicelib.access.console_sign_in import Visit
+
+    visit = Visit(search=role, region=query.r, destination=query.redirect, read_only=query.read_only == "true")
     try:
-        link = bootstrap.container().access.console.link(
-            caller, search=role, region=query.r, destination=query.redirect, client=request.user_agent
-        )
+        link = bootstrap.container().access.console.link(caller, visit, client=request.user_agent)
     except InvalidInput as error:
         return Reply(LoginReply(type="error", reason=error.reason, message=error.message), 400)
     except Upstream as error:
@@ -189,13 +249,13 @@ def role_login(role: str, query: LoginQuery, caller: UncheckedCaller, request: H
 def _refused(error: Forbidden, role: str, query: LoginQuery) -> Reply:
     match error.reason:
         case "multiple_roles":
-            rest = {key: value for key, value in (("r", query.r), ("redirect", query.redirect)) if value}
+            rest = {key: value for key, value in query.model_dump().items() if value}
             warning = base64.b64encode(_SEVERAL.encode()).decode()
             url = f"/?{urlencode({'arn': role, **rest, 'warningMessage': warning})}"
             return Reply(LoginReply(type="redirect", message=_SEVERAL, reason="multiple_roles", redirect_url=url))
         case "assume_role_failed":
             cause = str(error.extra.get("exception", ""))
             return Reply(LoginReply(type="console_url", message=error.message, error=cause), 502)
-        case "no_matching_roles":
+        case "no_matching_roles" | "not_a_role_arn":
             return Reply(LoginReply(type="error", reason=error.reason, message=error.message), 404)
     return Reply(LoginReply(type="error", reason=error.reason, message=error.message), 403)

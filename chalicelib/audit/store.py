@@ -1,18 +1,36 @@
 """Table `audit`: one chain per writer, one conditional put per entry, never an update or a delete."""
 
-from datetime import UTC, datetime
 from threading import Lock
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.audit.chain import BEGINNING, chained
+from chalicelib.audit.chain import BEGINNING, CHAIN_LIFE, chained
+from chalicelib.audit.columns import columns
 from chalicelib.audit.models import AuditEntry, ChainedEntry
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError
 from chalicelib.core.ids import ulid
 from chalicelib.db.base import Table
 from chalicelib.db.errors import translated
+
+
+class _ByDay(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "day"
+        projection = AllProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    occurred_at = NumberAttribute(range_key=True)
+
+
+class _ByPerson(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "person"
+        projection = AllProjection()
+
+    person = UnicodeAttribute(hash_key=True)
+    occurred_at = NumberAttribute(range_key=True)
 
 
 class _ByTarget(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
@@ -24,6 +42,15 @@ class _ByTarget(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-ca
     occurred_at = NumberAttribute(range_key=True)
 
 
+class _ByBeginning(GlobalSecondaryIndex["AuditRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "begun"
+        projection = KeysOnlyProjection()
+
+    begun = UnicodeAttribute(hash_key=True)
+    occurred_at = NumberAttribute(range_key=True)
+
+
 class AuditRow(Table):
     suffix = "audit"
 
@@ -31,8 +58,12 @@ class AuditRow(Table):
     person = UnicodeAttribute()
     target = UnicodeAttribute()
     occurred_at = NumberAttribute()
+    begun = UnicodeAttribute(null=True)
     link = UnicodeAttribute()
+    by_day = _ByDay()
+    by_person = _ByPerson()
     by_target = _ByTarget()
+    by_beginning = _ByBeginning()
 
 
 class AuditLog:
@@ -44,24 +75,23 @@ class AuditLog:
         self._begin()
 
     def _begin(self) -> None:
-        self._writer, self._number, self._previous = ulid(), 0, BEGINNING
+        self._writer, self._number, self._previous, self._begun_at = ulid(), 0, BEGINNING, 0
 
     def record(self, entry: AuditEntry) -> ChainedEntry:
         """One round trip. Raises what the database raised: whoever calls must then not do what it was about to do."""
         with self._lock:
-            link = chained(
-                entry,
-                writer=self._writer,
-                number=self._number,
-                occurred_at=self._clock.now(),
-                previous=self._previous,
-            )
+            now = self._clock.now()
+            if self._number and now - self._begun_at >= CHAIN_LIFE:
+                self._begin()
+            link = chained(entry, writer=self._writer, number=self._number, occurred_at=now, previous=self._previous)
             try:
                 with translated("the audit log"):
                     row(link).save(condition=AuditRow.pk.does_not_exist())
             except AppError:
                 self._begin()
                 raise
+            if not link.number:
+                self._begun_at = now
             self._number, self._previous = link.number + 1, link.digest
             return link
 
@@ -74,17 +104,20 @@ class AuditLog:
     def chain(self, writer: str) -> tuple[ChainedEntry, ...]:
         """A writer's entries in order."""
         with translated("the audit log"):
-            rows = list(AuditRow.query(f"CHAIN#{writer}", consistent_read=True))
+            rows = list(AuditRow.query(chain_key(writer), consistent_read=True))
         return tuple(ChainedEntry.model_validate_json(found.link) for found in rows)
 
 
+def chain_key(writer: str) -> str:
+    return f"CHAIN#{writer}"
+
+
+def place_key(number: int) -> str:
+    return f"{number:012d}"
+
+
 def row(link: ChainedEntry) -> AuditRow:
-    return AuditRow(
-        f"CHAIN#{link.writer}",
-        f"{link.number:012d}",
-        day=datetime.fromtimestamp(link.occurred_at, UTC).strftime("%Y-%m-%d"),
-        person=link.entry.person,
-        target=link.entry.target,
-        occurred_at=link.occurred_at,
-        link=link.model_dump_json(),
-    )
+    written = AuditRow(chain_key(link.writer), place_key(link.number), link=link.model_dump_json())
+    for name, value in columns(link).items():
+        setattr(written, name, value)
+    return written

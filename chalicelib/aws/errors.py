@@ -40,6 +40,8 @@ _MISSING = {
     "NoSuchEntity",
     "ResourceNotFoundException",
     "NoSuchBucket",
+    "NoSuchKey",
+    "NoSuchVersion",
     "QueueDoesNotExist",
     "NonExistentQueue",
     "ExecutionDoesNotExist",
@@ -60,6 +62,8 @@ _CONFLICTS = {
     "DeleteConflict",
     "EntityTemporarilyUnmodifiable",
     "ExecutionAlreadyExists",
+    "PreconditionFailed",
+    "ConditionalRequestConflict",
 }
 
 _BY_CODE: dict[str, type[AppError]] = {

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.aws.assume_role import AssumeRole
 from chalicelib.aws.errors import translated
-from chalicelib.aws.sessions import AssumeRole, Sessions
+from chalicelib.aws.sessions import Sessions
 from chalicelib.core.arn import role_arn
 from chalicelib.core.deployment import Deployment
 from chalicelib.core.errors import NotFound, Upstream

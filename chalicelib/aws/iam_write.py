@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.aws.assume_role import AssumeRole, spoke_role
 from chalicelib.aws.errors import translated
-from chalicelib.aws.sessions import AssumeRole, Sessions, spoke_role
+from chalicelib.aws.sessions import Sessions
 from chalicelib.core.arn import Arn
 from chalicelib.core.errors import NotFound
 from chalicelib.core.policy_document import compact

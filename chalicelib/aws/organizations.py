@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.aws.assume_role import AssumeRole
 from chalicelib.aws.errors import translated
-from chalicelib.aws.sessions import AssumeRole, Sessions
+from chalicelib.aws.sessions import Sessions
 
 if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
@@ -35,6 +36,11 @@ class Organization:
             # `Status` is being withdrawn in favour of `State`; older endpoints know only the former.
             state = account.get("State") or account.get("Status") or ""
             yield MemberAccount(account_id=account["Id"], name=account.get("Name", ""), state=state)
+
+    def tags(self, account_id: str) -> dict[str, str]:
+        """Raises what `accounts` raises."""
+        found = self._listed("list_tags_for_resource", "Tags", ResourceId=account_id)
+        return {tag["Key"]: tag["Value"] for tag in found}
 
     def unit_paths(self) -> dict[str, str]:
         """Account id to the names of its organisational units (`Workloads/Prod`; empty at the root)."""

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import boto3
 from botocore.config import Config
 
+from chalicelib.aws.assume_role import AssumeRole
 from chalicelib.aws.errors import translated
-from chalicelib.core.arn import Arn
 from chalicelib.core.clock import Clock
-from chalicelib.core.principals import fold
+from chalicelib.core.errors import Upstream
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_identitystore import IdentityStoreClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_organizations import OrganizationsClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
-    from mypy_boto3_sts.type_defs import AssumeRoleRequestTypeDef
 
 _RENEW_BEFORE = 300
 """Seconds before the end at which cached credentials are replaced: no call starts with credentials about to end."""
@@ -40,35 +43,6 @@ class IssuedCredentials:
     expiration: int
     secret_access_key: str = field(repr=False)
     session_token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class AssumeRole:
-    """One AssumeRole call. `duration` in seconds; empty fields are not sent."""
-
-    role_arn: str
-    session_name: str
-    duration: int = 3600
-    source_identity: str = ""
-    external_id: str = ""
-    policy: str = ""
-    tags: tuple[tuple[str, str], ...] = ()
-
-    def request(self) -> "AssumeRoleRequestTypeDef":
-        request: AssumeRoleRequestTypeDef = {
-            "RoleArn": self.role_arn,
-            "RoleSessionName": self.session_name,
-            "DurationSeconds": self.duration,
-        }
-        if self.source_identity:
-            request["SourceIdentity"] = self.source_identity
-        if self.external_id:
-            request["ExternalId"] = self.external_id
-        if self.policy:
-            request["Policy"] = self.policy
-        if self.tags:
-            request["Tags"] = [{"Key": key, "Value": value} for key, value in self.tags]
-        return request
 
 
 class Sessions:
@@ -94,6 +68,14 @@ class Sessions:
     def client(self, service: Literal["secretsmanager"], region: str = ...) -> "SecretsManagerClient": ...
     @overload
     def client(self, service: Literal["organizations"], region: str = ...) -> "OrganizationsClient": ...
+    @overload
+    def client(self, service: Literal["identitystore"], region: str = ...) -> "IdentityStoreClient": ...
+    @overload
+    def client(self, service: Literal["s3"], region: str = ...) -> "S3Client": ...
+    @overload
+    def client(self, service: Literal["kms"], region: str = ...) -> "KMSClient": ...
+    @overload
+    def client(self, service: Literal["dynamodb"], region: str = ...) -> "DynamoDBClient": ...
     def client(self, service: str, region: str = "") -> Any:
         """A client under the function's own role."""
         return self._client(service, region or self._region, None)
@@ -108,6 +90,10 @@ class Sessions:
     def client_as(
         self, call: AssumeRole, service: Literal["organizations"], region: str = ...
     ) -> "OrganizationsClient": ...
+    @overload
+    def client_as(
+        self, call: AssumeRole, service: Literal["identitystore"], region: str = ...
+    ) -> "IdentityStoreClient": ...
     def client_as(self, call: AssumeRole, service: str, region: str = "", *, patient: bool = False) -> Any:
         """A client under an assumed role; its credentials are kept and renewed before they end.
 
@@ -130,52 +116,45 @@ class Sessions:
             del self._clients[key]
 
     def assume(self, call: AssumeRole) -> IssuedCredentials:
-        """One STS round trip. Raises AccessDeniedByAws, InvalidInput, LimitExceeded, Throttled or Upstream."""
-        with translated(f"to assume {call.role_arn}"):
-            answer = self.client("sts").assume_role(**call.request())["Credentials"]
-        return IssuedCredentials(
-            access_key_id=answer["AccessKeyId"],
-            secret_access_key=answer["SecretAccessKey"],
-            session_token=answer["SessionToken"],
-            expiration=int(answer["Expiration"].timestamp()),
+        """One STS round trip for each role on the way. Raises AccessDeniedByAws, InvalidInput, LimitExceeded, Throttled or Upstream."""
+        sts = self.client("sts")
+        for step in call.via:
+            # Made for this one call: kept clients are for sessions that are used again.
+            sts = self._new_client("sts", self._region, _assumed(sts, step), _CONFIG)
+        return _assumed(sts, call)
+
+    def _new_client(self, service: str, region: str, credentials: IssuedCredentials | None, config: Config) -> Any:
+        secrets = (
+            {
+                "aws_access_key_id": credentials.access_key_id,
+                "aws_secret_access_key": credentials.secret_access_key,
+                "aws_session_token": credentials.session_token,
+            }
+            if credentials
+            else {}
         )
+        endpoint = self._states_endpoint_url if service == "stepfunctions" else self._endpoint_url
+        with self._lock:
+            return self._session.client(service, region_name=region, endpoint_url=endpoint, config=config, **secrets)
 
     def _client(
         self, service: str, region: str, credentials: IssuedCredentials | None, *, patient: bool = False
     ) -> Any:
         key = (service, region, credentials.access_key_id if credentials else "", patient)
-        endpoint = self._states_endpoint_url if service == "stepfunctions" else self._endpoint_url
         with self._lock:
             if key not in self._clients:
-                secrets = (
-                    {
-                        "aws_access_key_id": credentials.access_key_id,
-                        "aws_secret_access_key": credentials.secret_access_key,
-                        "aws_session_token": credentials.session_token,
-                    }
-                    if credentials
-                    else {}
-                )
-                config = _PATIENT if patient else _CONFIG
-                self._clients[key] = self._session.client(
-                    service, region_name=region, endpoint_url=endpoint, config=config, **secrets
-                )
+                self._clients[key] = self._new_client(service, region, credentials, _PATIENT if patient else _CONFIG)
             return self._clients[key]
 
 
-_ALLOWED_IN_SESSION_NAME = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-")
-_SESSION_NAME_LIMIT = 64
-
-
-def session_name(user: str) -> str:
-    """A RoleSessionName (2-64 of the characters AWS allows) from a user name; the end of a long e-mail is kept, its domain too."""
-    cleaned = "".join(letter if letter in _ALLOWED_IN_SESSION_NAME else "-" for letter in fold(user))
-    local, at, domain = cleaned.rpartition("@")
-    if len(cleaned) > _SESSION_NAME_LIMIT and at:
-        cleaned = local[: max(1, _SESSION_NAME_LIMIT - 1 - len(domain))] + at + domain
-    return cleaned[:_SESSION_NAME_LIMIT].ljust(2, "-")
-
-
-def spoke_role(arn_of: Arn, name: str) -> str:
-    """The ARN of the spoke role `name` in the account (and partition) of `arn_of`."""
-    return f"arn:{arn_of.partition}:iam::{arn_of.account}:role/{name}"
+def _assumed(sts: "STSClient", call: AssumeRole) -> IssuedCredentials:
+    with translated(f"to assume {call.role_arn}"):
+        answer = sts.assume_role(**call.request()).get("Credentials")
+    if not answer:
+        raise Upstream(f"AWS answered without credentials for {call.role_arn}.", reason="no_credentials")
+    return IssuedCredentials(
+        access_key_id=answer["AccessKeyId"],
+        secret_access_key=answer["SecretAccessKey"],
+        session_token=answer["SessionToken"],
+        expiration=int(answer["Expiration"].timestamp()),
+    )

@@ -8,7 +8,7 @@ from chalicelib.core.errors import Forbidden
 
 
 class Permission(StrEnum):
-    """What a person may do, beyond being signed in. Names are ConsoleMe's."""
+    """What a person may do, beyond being signed in. Names are ConsoleMe's where it has one."""
 
     ADMIN = "can_admin"
     ADMIN_POLICIES = "can_admin_policies"
@@ -16,6 +16,10 @@ class Permission(StrEnum):
     DELETE_IAM_PRINCIPALS = "can_delete_iam_principals"
     EDIT_CONFIG = "can_edit_config"
     AUDIT = "can_audit"
+    MANAGE_SESSIONS = "can_manage_sessions"
+    """Ours: see and end the sessions of other people."""
+    WAIVE_IP_RESTRICTION = "can_waive_ip_restriction"
+    """Ours: credentials that work from any address."""
 
 
 @dataclass(frozen=True, slots=True)

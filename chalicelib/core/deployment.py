@@ -1,5 +1,6 @@
 """The part of the configuration that ships with the package and no page can edit: who administers, and the names of roles."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
@@ -7,6 +8,11 @@ from pydantic import Field, field_validator, model_validator
 from chalicelib.core.arn import role_arn
 from chalicelib.core.model import Frozen
 from chalicelib.core.principals import Principal
+
+SESSION = "session"
+"""In `sign_in`: the cookie of a session, which is always looked at first."""
+PLUGIN = "plugin"
+"""In `sign_in`: the page that a plugin's hook `sign_in_url` names."""
 
 
 class Hub(Frozen):
@@ -51,6 +57,12 @@ class Deployment(Frozen):
     spoke: Spoke = Spoke()
     regions: tuple[str, ...] = ("us-east-1",)
     sign_in: tuple[str, ...] = ("session",)
+    """Names of `sign_in_methods`, in the order in which people are offered them. `session` is the cookie of somebody who has
+    signed in, and `plugin` the page that a plugin names; where no method is listed, the plugin's page is used."""
+    sign_in_message: str = Field(default="", max_length=500)
+    """Shown on the sign-in page, as plain text."""
+    sign_in_methods: Mapping[str, Any] = Field(default_factory=dict)
+    """Read by the sign-in alone, which knows the kinds of methods."""
 
     @field_validator("administrators")
     @classmethod

@@ -11,6 +11,7 @@
     ├── Misconfigured       the deployment's settings, configuration, secrets or plugins are wrong; says where
     └── Upstream            AWS (or another system) failed
         ├── AccessDeniedByAws
+        ├── PluginFailed    a company's plugin raised, or answered what is no answer
         └── Throttled       worth trying again later
 
 Step Functions matches on these class names in Retry and Catch: a name is a contract and is never changed.
@@ -81,6 +82,10 @@ class Upstream(AppError):
 
 class AccessDeniedByAws(Upstream):
     default_reason = "access_denied_by_aws"
+
+
+class PluginFailed(Upstream):
+    default_reason = "plugin_failed"
 
 
 class Throttled(Upstream):

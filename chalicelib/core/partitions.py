@@ -1,24 +1,39 @@
 """The partitions of AWS: where their consoles and sign-in endpoints are. Source: AWS general reference, "Console endpoints"."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from chalicelib.core.errors import InvalidInput
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}")
+_SESSION_OF_A_TAB = re.compile(r"^\d{12}-[a-z0-9]+\.")
+"""With several sessions in one browser, the console's host begins with the account and a word for the session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
+    """`console` is the console's host, whose subdomains are the console too; `domain` is under which AWS's other pages are."""
+
     console: str
-    federation: str
+    domain: str
+    sign_in: str
+
+    @property
+    def federation(self) -> str:
+        return f"https://{self.sign_in}/federation"
+
+    @property
+    def sign_out(self) -> str:
+        return f"https://{self.sign_in}/oauth"
 
 
 _PARTITIONS = {
-    "aws": Partition("console.aws.amazon.com", "https://signin.aws.amazon.com/federation"),
-    "aws-cn": Partition("console.amazonaws.cn", "https://signin.amazonaws.cn/federation"),
-    "aws-us-gov": Partition("console.amazonaws-us-gov.com", "https://signin.amazonaws-us-gov.com/federation"),
+    "aws": Partition("console.aws.amazon.com", "aws.amazon.com", "signin.aws.amazon.com"),
+    "aws-cn": Partition("console.amazonaws.cn", "amazonaws.cn", "signin.amazonaws.cn"),
+    "aws-us-gov": Partition("console.amazonaws-us-gov.com", "amazonaws-us-gov.com", "signin.amazonaws-us-gov.com"),
+    "aws-eusc": Partition("console.amazonaws-eusc.eu", "amazonaws-eusc.eu", "eusc-de-east-1.signin.amazonaws-eusc.eu"),
 }
 
 
@@ -29,26 +44,38 @@ def partition(name: str) -> Partition:
     return _PARTITIONS[name]
 
 
-def console_destination(partition_name: str, region: str, wanted: str) -> str:
-    """Where in the console somebody lands: `wanted` if it is a page of the partition's console, else its start page.
+def console_destination(partition_name: str, region: str, wanted: str, more_hosts: Iterable[str] = ()) -> str:
+    """Where in the console somebody lands: `wanted` if it is a page of the partition's console or of one of AWS's hosts that are
+    named, else the region's start page. What it says of a session of another tab is left out.
 
     Raises InvalidInput for another host: the link would sign somebody in and send them elsewhere.
     """
-    host = partition(partition_name).console
+    found = partition(partition_name)
     if not _REGION.fullmatch(region):
         raise InvalidInput(f"'{region[:50]}' is not a region.", reason="bad_region")
     if not wanted:
-        return f"https://{region}.{host}/console/home?region={region}"
-    if not _is_page_of(host, wanted):
-        raise InvalidInput(f"The destination must be a page of https://{host}.", reason="bad_destination")
-    return wanted
+        return f"https://{region}.{found.console}/console/home?region={region}"
+    named = {host for host in more_hosts if host.endswith(f".{found.domain}")}
+    if not _is_page_of(found.console, named, wanted):
+        raise InvalidInput(f"The destination must be a page of https://{found.console}.", reason="bad_destination")
+    target = urlsplit(wanted)
+    return urlunsplit(target._replace(netloc=_SESSION_OF_A_TAB.sub("", target.netloc)))
 
 
-def _is_page_of(host: str, wanted: str) -> bool:
+def signed_out_first(partition_name: str, sign_in_url: str) -> str:
+    """A link that ends the browser's other console sessions, and then signs in."""
+    query = {"Action": "logout", "redirect_uri": sign_in_url}
+    return f"{partition(partition_name).sign_out}?{urlencode(query)}"
+
+
+def _is_page_of(console: str, hosts: Iterable[str], wanted: str) -> bool:
+    # Browsers read a backslash as a slash, and so another host before it; they drop line ends and tabs.
+    if not wanted.isprintable() or "\\" in wanted or " " in wanted:
+        return False
     try:
         target = urlsplit(wanted)
         plain = target.scheme == "https" and target.username is None and target.port is None
     except ValueError:
         return False
-    # Browsers read a backslash as a slash, and so another host before it.
-    return plain and "\\" not in wanted and (target.hostname == host or (target.hostname or "").endswith(f".{host}"))
+    host = target.hostname or ""
+    return plain and (host == console or host.endswith(f".{console}") or host in hosts)

@@ -62,6 +62,8 @@ class Caller:
     expires_at: int
     address: str = ""
     live: bool = False
+    groups_known: bool = True
+    """False while only the session row knows them: their token would not have fitted into a cookie."""
     principals: tuple[Principal, ...] = field(init=False)
 
     def __post_init__(self) -> None:

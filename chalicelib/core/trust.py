@@ -5,13 +5,13 @@ that this module does not know, a NotPrincipal beside Allow) never allows and al
 Source: the IAM user guide, "Policy evaluation logic" and "Condition operators".
 """
 
-import fnmatch
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core.arn import Arn
 from chalicelib.core.decisions import Decision
+from chalicelib.core.globs import glob_matches
 
 ASSUME_ROLE = "sts:AssumeRole"
 TAG_SESSION = "sts:TagSession"
@@ -70,7 +70,7 @@ def _covers(statement: Mapping[str, Any], action: str, context: TrustContext) ->
 
 def _action_matches(statement: Mapping[str, Any], action: str) -> bool:
     def matches(patterns: Any) -> bool:
-        return any(_glob(str(pattern).lower(), action.lower()) for pattern in _listed(patterns))
+        return any(glob_matches(str(pattern).lower(), action.lower()) for pattern in _listed(patterns))
 
     if "NotAction" in statement:
         return not matches(statement["NotAction"])
@@ -121,9 +121,9 @@ def _condition_holds(operator: str, key: str, values: list[Any], context: TrustC
         case "StringEqualsIgnoreCase":
             return actual.lower() in {value.lower() for value in wanted}
         case "StringLike" | "ArnLike" | "ArnEquals":
-            return any(_glob(value, actual) for value in wanted)
+            return any(glob_matches(value, actual) for value in wanted)
         case "StringNotLike" | "ArnNotLike" | "ArnNotEquals":
-            return not any(_glob(value, actual) for value in wanted)
+            return not any(glob_matches(value, actual) for value in wanted)
         case "Bool":
             return actual.lower() in {value.lower() for value in wanted}
     return unknown
@@ -131,8 +131,3 @@ def _condition_holds(operator: str, key: str, values: list[Any], context: TrustC
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _glob(pattern: str, text: str) -> bool:
-    """IAM's wildcards are `*` and `?` only: brackets mean themselves."""
-    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))

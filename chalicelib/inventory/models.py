@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chalicelib.access.models import AuthorizedRole
 from chalicelib.core.model import Frozen
+from chalicelib.core.roles import AuthorizedRole
 
 
 class InventoryConfig(Frozen):
@@ -61,7 +61,7 @@ class RoleRecord(Frozen):
 class Known(Frozen):
     """What the table says of a resource: enough to see whether it changed, and who would lose a right to it.
 
-    `granted` holds a digest of the grant by identity.
+    `granted` holds a digest of the claims by identity, and one of what the role's trust policy allows.
     """
 
     arn: str
@@ -69,6 +69,16 @@ class Known(Frozen):
     content_hash: str
     observed_at: int
     granted: dict[str, str]
+
+
+class Listed(Frozen):
+    """What tables and search boxes show of a resource."""
+
+    arn: str
+    name: str
+    tags: dict[str, str]
+    owner: str | None
+    observed_at: int
 
 
 class ResourceWrite(Frozen):

@@ -1,74 +1,87 @@
 """What a sync has to do, decided without doing it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.access.models import GrantChange, GrantMessage, RoleGrant
+from chalicelib.access.rights import Claim, GrantChange, Terms
+from chalicelib.access.rules import RoleRights
+from chalicelib.access.words import gone, new_terms, said_of_role
 from chalicelib.core.canonical import content_hash
 from chalicelib.inventory.models import Known, RoleRecord
 
-MESSAGE_CHANGES = 40
-"""Changes of one identity in one message, which its consumer writes in one transaction."""
-_MESSAGE_BYTES = 190_000
 _DIGEST = 16
+ROLE_ITSELF = "role"
+"""Beside the identities of `granted`, which all say `user:` or `group:`: the digest of the role's terms."""
 
-Changes = Mapping[str, RoleGrant | None]
-"""Identity to its new grant, or None for a right that ends."""
+Changes = tuple[tuple[str, GrantChange], ...]
+"""Pairs of an identity and what is new of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When a role was read, and by which version of the configuration it was judged."""
+
+    at: int
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RolePlan:
-    """A role that must be written: `changes` names only the identities whose right changes with it."""
+    """A role that must be written: `changes` names only the identities whose right changes with it.
+
+    With `new_terms` whoever holds the role otherwise, by a grant, must hear of them too.
+    """
 
     record: RoleRecord
     content_hash: str
     granted: dict[str, str]
     changes: Changes
+    new_terms: bool
 
 
-def plan_role(record: RoleRecord, hashed: str, grants: Mapping[str, RoleGrant], known: Known | None) -> RolePlan | None:
+def plan_role(record: RoleRecord, hashed: str, rights: RoleRights, known: Known | None, look: Look) -> RolePlan | None:
     """None when the table already says all of this."""
-    granted = {identity: digest(grant) for identity, grant in sorted(grants.items())}
+    granted = digests(rights)
     before = known.granted if known else {}
     if known is not None and known.content_hash == hashed and before == granted:
         return None
-    changes: dict[str, RoleGrant | None] = {
-        identity: grants[identity] for identity, mark in granted.items() if before.get(identity) != mark
-    }
-    changes |= dict.fromkeys(before.keys() - granted.keys())
-    return RolePlan(record=record, content_hash=hashed, granted=granted, changes=changes)
+    anew = before.get(ROLE_ITSELF) != granted[ROLE_ITSELF]
+    concerned = sorted(
+        identity for identity in before.keys() | granted.keys() if anew or before.get(identity) != granted.get(identity)
+    )
+    changes = tuple(
+        (
+            identity,
+            said_of_role(record.arn, rights.claims.get(identity, ()), rights.terms, at=look.at, version=look.version),
+        )
+        for identity in concerned
+        if identity != ROLE_ITSELF
+    )
+    return RolePlan(
+        record=record, content_hash=hashed, granted=granted, changes=changes, new_terms=anew and known is not None
+    )
 
 
-def digest(grant: RoleGrant) -> str:
-    return content_hash(grant.model_dump(mode="json"))[:_DIGEST]
+def digests(rights: RoleRights) -> dict[str, str]:
+    """What the table keeps of it: enough to see what changes."""
+    found = {identity: _digest(*claims) for identity, claims in rights.claims.items()}
+    return {**dict(sorted(found.items())), ROLE_ITSELF: _digest(rights.terms)}
 
 
-def withdrawn(known: Known) -> Changes:
-    """Everybody who has the role loses it."""
-    return dict.fromkeys(known.granted)
+def _digest(*parts: Claim | Terms) -> str:
+    return content_hash([part.model_dump(mode="json") for part in parts])[:_DIGEST]
 
 
-def messages(changed: Iterable[tuple[str, Changes]], observed_at: int) -> Iterator[GrantMessage]:
-    """One row of messages per identity, from pairs of a role's ARN and the changes of its rights."""
-    by_identity: dict[str, list[GrantChange]] = {}
-    for arn, changes in changed:
-        for identity, grant in changes.items():
-            change = GrantChange(role_arn=arn, grant=grant, observed_at=observed_at)
-            by_identity.setdefault(identity, []).append(change)
-    for identity, found in sorted(by_identity.items()):
-        for chunk in _chunks(found):
-            yield GrantMessage(identity=identity, changes=tuple(chunk))
+def for_the_others(plan: RolePlan, holders: Iterable[str], terms: Terms, look: Look) -> Changes:
+    """The new terms, for those whom the plan does not tell of them already."""
+    told = {identity for identity, _ in plan.changes}
+    return tuple(
+        (one, new_terms(plan.record.arn, terms, at=look.at, version=look.version))
+        for one in sorted(set(holders) - told)
+    )
 
 
-def _chunks(changes: Iterable[GrantChange]) -> Iterator[list[GrantChange]]:
-    chunk: list[GrantChange] = []
-    size = 0
-    for change in changes:
-        length = len(change.model_dump_json().encode())
-        if chunk and (len(chunk) == MESSAGE_CHANGES or size + length > _MESSAGE_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(change)
-        size += length
-    if chunk:
-        yield chunk
+def withdrawn(known: Known, holders: Iterable[str], at: int) -> Changes:
+    """Everybody who has the role, for whatever reason, loses it."""
+    everybody = sorted((known.granted.keys() - {ROLE_ITSELF}) | set(holders))
+    return tuple((identity, gone(known.arn, at)) for identity in everybody)

@@ -4,12 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.access.models import RoleGrant
-from chalicelib.access.store import AccessStore
+from chalicelib.access.explain import Why
+from chalicelib.access.explain_access import ExplainAccess
+from chalicelib.access.models import CredentialsConfig
+from chalicelib.access.routes import trust_context
 from chalicelib.accounts.store import AccountStore
 from chalicelib.core.arn import Arn, role_arn
 from chalicelib.core.deployment import Deployment
 from chalicelib.core.errors import NotFound
+from chalicelib.core.hooks import ResourceFacts, ResourceNote
 from chalicelib.core.trust import (
     ASSUME_ROLE,
     SET_SOURCE_IDENTITY,
@@ -18,7 +21,10 @@ from chalicelib.core.trust import (
     mending_statement,
     trust_allows,
 )
+from chalicelib.identity.permissions import View
+from chalicelib.identity.targets import target_of_arn
 from chalicelib.inventory.models import InventoryConfig, Known, RoleRecord
+from chalicelib.inventory.resource_notes import ResourceNotes
 from chalicelib.inventory.resources import iam_role
 from chalicelib.inventory.store import ResourceStore
 
@@ -29,7 +35,7 @@ _LONGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class HubTrust:
-    """Whether the role's trust policy lets the hub set SourceIdentity and session tags.
+    """Whether the role's trust policy lets the hub (or the last role on the way) set SourceIdentity and session tags.
 
     `mending_statement` is what to add to it; None when nothing is missing, when nobody may use the role anyway, and when a Deny
     is in the way, which no addition mends.
@@ -50,7 +56,8 @@ class RolePage:
     observed_at: int
     config_timeline_url: str
     trust: HubTrust
-    authorized: dict[str, RoleGrant]
+    authorized: tuple[Why, ...]
+    notes: tuple[ResourceNote, ...] = ()
 
 
 class ShowRole:
@@ -59,26 +66,35 @@ class ShowRole:
         *,
         store: ResourceStore,
         accounts: AccountStore,
-        access: AccessStore,
+        explain: ExplainAccess,
+        notes: ResourceNotes,
         deployment: Deployment,
+        credentials: CredentialsConfig,
         config: InventoryConfig,
     ) -> None:
+        self._credentials = credentials
         self._store = store
         self._accounts = accounts
-        self._access = access
+        self._explain = explain
+        self._notes = notes
         self._deployment = deployment
         self._config = config
 
-    def of(self, account_id: str, name: str) -> RolePage:
-        """`name` is the role's name, with or without its path. Raises NotFound, saying what to do."""
+    def of(self, account_id: str, name: str, view: View) -> RolePage:
+        """`name` is the role's name, with or without its path. Raises NotFound, saying what to do.
+
+        What is hidden from whoever looks is answered in the words for what does not exist.
+        """
         record = self._accounts.find(account_id) if _ACCOUNT.fullmatch(account_id) else None
-        if record is None:
+        found = self._found(account_id, name.strip("/")) if record else None
+        if found is not None and not view.resource(found[0].arn).allowed:
+            found = None
+        if record is None or (found is None and not view.account(record.account).allowed):
             raise NotFound(
                 f"No account {account_id[:50]} is known. Known ones are listed by GET /api/v2/accounts; a new one is found by the "
                 "next refresh.",
                 reason="unknown_account",
             )
-        found = self._found(account_id, name.strip("/"))
         if found is None:
             raise NotFound(
                 f"The inventory has no role '{name[:200]}' in account {account_id} ({record.account.name}). If it exists in IAM, ask "
@@ -87,15 +103,22 @@ class ShowRole:
             )
         known, detail = found
         role = iam_role.unpacked(detail)
-        authorized = self._access.of_role(known.arn)
+        authorized = self._explain.holders(known.arn)
+        owner = iam_role.owner(role.tags, self._config.owner_tags)
+        facts = ResourceFacts(iam_role.TYPE, target_of_arn(role.arn, record.account), role.name, owner, role.tags)
         return RolePage(
             role=role,
             account_name=record.account.name,
-            owner=iam_role.owner(role.tags, self._config.owner_tags),
+            owner=owner,
             observed_at=known.observed_at,
             config_timeline_url=iam_role.config_timeline_url(role, self._deployment.regions),
-            trust=hub_trust(role, self._deployment.hub.api_role_arn, wanted=bool(authorized)),
+            trust=hub_trust(
+                role,
+                trust_context(Arn.parse(role.arn), self._credentials, self._deployment.hub),
+                wanted=bool(authorized),
+            ),
             authorized=authorized,
+            notes=self._notes.of(facts),
         )
 
     def _found(self, account_id: str, name: str) -> tuple[Known, bytes] | None:
@@ -109,10 +132,10 @@ class ShowRole:
         return self._store.find(pathed) if pathed else None
 
 
-def hub_trust(role: RoleRecord, hub_role_arn: str, *, wanted: bool) -> HubTrust:
-    context = TrustContext(hub_role_arn, {})
+def hub_trust(role: RoleRecord, asker: TrustContext, *, wanted: bool) -> HubTrust:
+    """`asker` is who assumes the role: the hub, or the last role on the way to it."""
     verdicts = {
-        action: trust_allows(role.trust_policy, action, context)
+        action: trust_allows(role.trust_policy, action, asker)
         for action in (ASSUME_ROLE, SET_SOURCE_IDENTITY, TAG_SESSION)
     }
     missing = [action for action, verdict in verdicts.items() if not verdict.allowed]
@@ -120,5 +143,5 @@ def hub_trust(role: RoleRecord, hub_role_arn: str, *, wanted: bool) -> HubTrust:
     return HubTrust(
         source_identity=verdicts[SET_SOURCE_IDENTITY].allowed,
         session_tags=verdicts[TAG_SESSION].allowed,
-        mending_statement=mending_statement(hub_role_arn, missing) if mendable else None,
+        mending_statement=mending_statement(asker.principal_arn, missing) if mendable else None,
     )

@@ -4,7 +4,7 @@ whoever reads both sees what belongs together.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -14,7 +14,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from chalicelib.core.errors import Conflict
 from chalicelib.db.base import Table
 from chalicelib.db.errors import translated
-from chalicelib.inventory.models import Known, ResourceWrite
+from chalicelib.inventory.models import Known, Listed, ResourceWrite
 
 LIMIT = 350_000
 """Bytes of one item."""
@@ -52,6 +52,18 @@ class ResourceStore:
             rows = InventoryRow.by_scope.query(_scope(account_id, kind))
             return {known.arn: known for known in map(_known, rows)}
 
+    def listed(self, account_id: str, kind: str) -> Iterator[Listed]:
+        """One by one, for whoever reads very many. From the index, which lags a little."""
+        with translated(f"the inventory of {account_id}"):
+            for row in InventoryRow.by_scope.query(_scope(account_id, kind)):
+                yield Listed(
+                    arn=row.arn,
+                    name=row.name,
+                    tags=json.loads(row.tags or "{}"),
+                    owner=row.owner,
+                    observed_at=int(row.observed_at),
+                )
+
     def find(self, arn: str) -> tuple[Known, bytes] | None:
         """The resource and its packed detail, strongly consistent."""
         with translated(f"the inventory of {arn}"):
@@ -60,6 +72,32 @@ class ResourceStore:
         meta = rows.get(_META)
         detail = rows.get(_DETAIL + meta.content_hash) if meta is not None else None
         return None if meta is None or detail is None else (_known(meta), detail.detail)
+
+    def read_many(self, arns: Collection[str]) -> dict[str, tuple[Known, bytes]]:
+        """The same of many, in two round trips per hundred; those that the table does not have, whole, are missing."""
+        with translated("the inventory"):
+            metas = list(InventoryRow.batch_get([(_key(arn), _META) for arn in set(arns)], consistent_read=True))
+            wanted = {(meta.pk, _DETAIL + meta.content_hash): _known(meta) for meta in metas}
+            details = list(InventoryRow.batch_get(list(wanted), consistent_read=True)) if wanted else []
+        return {known.arn: (known, row.detail) for row in details for known in [wanted[row.pk, row.sk]]}
+
+    def next_arns(self, account_id: str, kind: str, after: str, limit: int) -> list[str]:
+        """The ARNs of a scope that follow `after`, in order. From the index, which lags a little."""
+        later = InventoryRow.arn > after if after else None
+        with translated(f"the inventory of {account_id}"):
+            return [row.arn for row in InventoryRow.by_scope.query(_scope(account_id, kind), later, limit=limit)]
+
+    def set_granted(self, known: Known, granted: Mapping[str, str]) -> bool:
+        """Notes what was told of a resource that is as it was read; False when somebody has seen it anew meanwhile."""
+        unchanged = (InventoryRow.content_hash == known.content_hash) & (InventoryRow.observed_at == known.observed_at)
+        try:
+            with translated(f"the inventory of {known.arn}"):
+                InventoryRow(_key(known.arn), _META).update(
+                    actions=[InventoryRow.granted.set(json.dumps(granted))], condition=unchanged
+                )
+        except Conflict:
+            return False
+        return True
 
     def arn_by_name(self, account_id: str, kind: str, name: str) -> str | None:
         """For a resource whose path is not known: reads the account's rows of that kind until one fits."""

@@ -4,24 +4,25 @@ In that order nothing is lost: a crash between the message and the row leaves a 
 message again. Rows are removed only after a listing that ended, and never what somebody saw later.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from chalicelib.access.models import AuthorizedRole, RoleGrant
+from chalicelib.access.messages import RecomputeMessage
+from chalicelib.access.tell_rights import TellRights
 from chalicelib.accounts.rules import digest_of, may_drop
 from chalicelib.db.scopes import Scopes
+from chalicelib.inventory.judge import Judge
 from chalicelib.inventory.listing import Page, RoleListing
 from chalicelib.inventory.models import InventoryConfig, Known, ResourceWrite
 from chalicelib.inventory.resources import iam_role
-from chalicelib.inventory.rules import RolePlan, plan_role, withdrawn
+from chalicelib.inventory.rules import Changes, RolePlan
+from chalicelib.inventory.search.models import Change
+from chalicelib.inventory.search.news_store import NewsStore
+from chalicelib.inventory.search.source import written
 from chalicelib.inventory.store import LIMIT, ResourceStore
-from chalicelib.inventory.tell_rights import TellRights
 
 _TOLD = 5
 """Roles that a warning names."""
-
-Grants = Callable[[AuthorizedRole], dict[str, RoleGrant]]
-"""Who may use a role, by identity."""
 
 
 @dataclass
@@ -57,14 +58,16 @@ class SyncRoles:
         store: ResourceStore,
         rights: TellRights,
         scopes: Scopes,
-        grants: Grants,
+        judge: Judge,
+        news: NewsStore,
         config: InventoryConfig,
     ) -> None:
         self._listing = listing
         self._store = store
         self._rights = rights
         self._scopes = scopes
-        self._grants = grants
+        self._judge = judge
+        self._news = news
         self._config = config
 
     def sync(self, visit: Visit) -> None:
@@ -73,35 +76,46 @@ class SyncRoles:
         for page in self._listing.pages(visit.account_id):
             self._take(visit, page)
         self._sweep(visit)
+        # Asked at the end: whoever saves after this finds the rows that were written here.
+        if (version := self._judge.overtaken_by()) is not None:
+            again = RecomputeMessage(account_id=visit.account_id, version=version, written_at=visit.observed_at)
+            self._rights.send([again])
 
     def withdraw(self, visit: Visit) -> None:
         """The rows of an account that is not active stay; the rights to its roles end now."""
         visit.known = self._store.of_scope(visit.account_id, iam_role.TYPE)
         granted = sorted(arn for arn, known in visit.known.items() if known.granted)
-        changes = [(arn, withdrawn(visit.known[arn])) for arn in granted]
-        visit.messages += self._rights.tell(changes, visit.observed_at)
+        self._tell_withdrawn(visit, granted)
         self._store.withdraw(granted, visit.observed_at)
 
     def _take(self, visit: Visit, page: Page) -> None:
         visit.seen |= {role.arn for role in page.roles} | page.unreadable.keys()
         visit.left_alone |= page.unreadable
-        plans: list[RolePlan] = []
+        changes: list[Changes] = []
         writes: list[ResourceWrite] = []
         for role in page.roles:
             known = visit.known.get(role.arn)
-            plan = plan_role(role, iam_role.hash_of(role), self._grants(role.authorizing), known)
-            if plan is None:
+            judged = self._judge.plan(role, iam_role.hash_of(role), known, visit.observed_at)
+            if judged is None:
                 continue
+            plan, told = judged
+            changes.append(told)
             write = self._row(plan, known.content_hash if known else "")
-            if len(write.detail) > LIMIT:
+            if len(write.detail) <= LIMIT:
+                writes.append(write)
+            else:
+                # Its rights are told at each visit, since no row remembers that they were.
                 visit.left_alone[role.arn] = f"its record has {len(write.detail)} bytes, and {LIMIT} fit"
-                continue
-            plans.append(plan)
-            writes.append(write)
-        changes = [(plan.record.arn, plan.changes) for plan in plans]
-        visit.messages += self._rights.tell(changes, visit.observed_at)
+        self._tell(visit, changes)
+        self._news.tell(written(write, visit.account_id, iam_role.TYPE, visit.observed_at) for write in writes)
         lost = self._store.write(visit.account_id, iam_role.TYPE, writes, visit.observed_at)
         visit.written += len(writes) - len(lost)
+
+    def _tell_withdrawn(self, visit: Visit, arns: Iterable[str]) -> None:
+        self._tell(visit, [self._judge.withdrawn(visit.known[arn], visit.observed_at) for arn in arns])
+
+    def _tell(self, visit: Visit, changes: Iterable[Changes]) -> None:
+        visit.messages += self._rights.tell(change for those in changes for change in those)
 
     def _row(self, plan: RolePlan, replaces: str) -> ResourceWrite:
         role = plan.record
@@ -124,7 +138,7 @@ class SyncRoles:
         if not verdict.allowed:
             visit.held, visit.held_because = digest_of(gone), verdict.reason
             return
-        changes = [(arn, withdrawn(visit.known[arn])) for arn in sorted(gone)]
-        visit.messages += self._rights.tell(changes, visit.observed_at)
+        self._tell_withdrawn(visit, sorted(gone))
+        self._news.tell(Change(arn, visit.observed_at, None) for arn in sorted(gone))
         lost = self._store.remove(sorted(gone), visit.observed_at)
         visit.removed += len(gone) - len(lost)

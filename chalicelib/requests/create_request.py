@@ -6,6 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from chalicelib.audit.models import AuditEntry
 from chalicelib.changes.base import Spec
+from chalicelib.changes.registry import change_type
 from chalicelib.core.canonical import content_hash
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, InvalidInput
@@ -82,8 +83,10 @@ class RequestCreator:
         return request
 
     def _built(self, request_id: str, submission: Submission, person: Person) -> Request:
+        targets = tuple(sorted({change_type(wish.change_type).target(wish) for wish in submission.wishes}))
+        _refuse_unseen(targets, person)
         if submission.auto_approve:
-            require(may_approve_own(person, self._config))
+            require(may_approve_own(person, targets, self._config))
         if len(submission.justification) > TEXT_LIMIT:
             raise InvalidInput(f"The justification is longer than {TEXT_LIMIT} characters.", reason="text_too_long")
         now = self._clock.now()
@@ -118,6 +121,13 @@ class RequestCreator:
             comments=(),
             events=tuple(lines),
         )
+
+
+def _refuse_unseen(targets: Sequence[str], person: Person) -> None:
+    """In the words for a principal that does not exist."""
+    for target in targets:
+        if not person.sees(target):
+            raise InvalidInput(f"Principal not found: there is no role {target}.", reason="principal_not_found")
 
 
 def _entries(head: Head, person: Person) -> tuple[AuditEntry, ...]:

@@ -1,16 +1,24 @@
 """The last step of the workflow: what became of the request, from what is recorded of its changes."""
 
+from chalicelib.audit.models import Outcome
 from chalicelib.core.clock import Clock
 from chalicelib.observability import MetricUnit, metrics
+from chalicelib.requests.announce import END
 from chalicelib.requests.expire_request import RequestExpirer
 from chalicelib.requests.models import UNDECIDED, UNDER_WAY, DueKind, Head, Request, State
 from chalicelib.requests.rules import outcome
 from chalicelib.requests.step_results import Finished
-from chalicelib.requests.steps import event, found, take
+from chalicelib.requests.steps import audited, event, found, take
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.workflow import GRACE, Workflow, later
 
 ACTOR = "system:finish_request"
+_OUTCOMES = {
+    State.APPLIED: Outcome.DONE,
+    State.PARTIALLY_APPLIED: Outcome.FAILED,
+    State.FAILED: Outcome.FAILED,
+    State.NEEDS_REBASE: Outcome.REFUSED,
+}
 
 
 class RequestFinisher:
@@ -35,21 +43,24 @@ class RequestFinisher:
         return Finished(request_id=request_id, state=request.head.state)
 
     def _ended(self, request: Request, state: State) -> Head:
+        """Told as it is stored; while an audit entry waits to be written, the request stays due."""
         now = self._clock.now()
-        needs_decision = state in UNDECIDED
+        entry = audited(request.head, END, ACTOR, outcome=_OUTCOMES[state], state=state.value)
 
         def after(before: Head) -> Head:
-            # While an audit entry waits to be written, the request stays due.
-            waits = bool(before.outbox)
-            kind = DueKind.WAKE if waits else DueKind.EXPIRE if needs_decision else None
-            at = now + GRACE if waits else before.decide_by if needs_decision else None
-            ended = {"state": state, "last_updated": now, "due_kind": kind, "due_at": at, "task_token": None}
+            ended = {
+                "state": state,
+                "last_updated": now,
+                "due_kind": DueKind.WAKE,
+                "due_at": now + GRACE,
+                "task_token": None,
+                "outbox": (*before.outbox, entry),
+            }
             return before.model_copy(update={**ended, "attempts": 0, "failure": None})
 
         head = take(self._store, request, after, [event(now, ACTOR, "finished", f"The request is {state}")])
         metrics.add_metric(name=f"Requests{state.title().replace('_', '')}", unit=MetricUnit.Count, value=1)
-        if head.outbox:
-            self._workflow.go_on(head)
+        self._workflow.over(head)
         return head
 
     def _unfinished(self, head: Head) -> None:

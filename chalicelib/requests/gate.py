@@ -8,11 +8,11 @@ from chalicelib.changes.base import Image, Writing
 from chalicelib.changes.registry import change_type
 from chalicelib.core.arn import Arn
 from chalicelib.core.clock import Clock
-from chalicelib.core.decisions import Decision, Permission
+from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import NeedsRebase, Throttled
 from chalicelib.db.leases import Lease, Leases
-from chalicelib.identity.permissions import Permissions
+from chalicelib.requests.approvals import Approvals
 from chalicelib.requests.models import PlannedChange, RequestsConfig
 from chalicelib.requests.rules import may_apply, protected
 from chalicelib.requests.store import RequestStore
@@ -49,7 +49,7 @@ class Gate:
         *,
         store: RequestStore,
         leases: Leases,
-        permissions: Permissions,
+        approvals: Approvals,
         config: RequestsConfig,
         hub: Hub,
         spoke: Spoke,
@@ -57,7 +57,7 @@ class Gate:
     ) -> None:
         self._store = store
         self._leases = leases
-        self._permissions = permissions
+        self._approvals = approvals
         self._config = config
         self._hub = hub
         self._spoke = spoke
@@ -71,7 +71,9 @@ class Gate:
         request = self._store.find(attempt.request_id)
         if request is None or request.planned(change.id) != change:
             return Decision.no("The request has changed since this try began.", "changed")
-        allowed = may_apply(request, change.id, self._may_approve, self._config)
+        allowed = may_apply(
+            request, change.id, lambda ruling: self._approvals.counts_still(request, ruling), self._config
+        )
         if not allowed.allowed:
             return allowed
         if refusal := protected(Arn.parse(change.target), self._hub, self._spoke):
@@ -93,6 +95,3 @@ class Gate:
                 f"{attempt.change.target} {what} since this was reviewed. Edit the request to review it anew."
             )
         return Opened(live, there=False)
-
-    def _may_approve(self, user: str) -> Decision:
-        return self._permissions.of_absent(user, Permission.ADMIN_POLICIES)

@@ -9,6 +9,7 @@ import regex
 from chalicelib.core.errors import InvalidInput
 from chalicelib.requests.models import Head
 from chalicelib.requests.present import row, with_links
+from chalicelib.requests.rules import Person
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.wire import RequestRow, RequestTable, TableQuery
 
@@ -25,10 +26,10 @@ class RequestLister:
     def __init__(self, *, store: RequestStore) -> None:
         self._store = store
 
-    def table(self, query: TableQuery, *, links: bool) -> RequestTable:
-        """Raises InvalidInput for a filter of a shape that is none, or one that takes too long."""
+    def table(self, query: TableQuery, person: Person, *, links: bool) -> RequestTable:
+        """What the person sees. Raises InvalidInput for a filter of a shape that is none, or one that takes too long."""
         filters = _filters(query.filters or {})
-        heads = list(self._store.newest())
+        heads = [head for head in self._store.newest() if person.may_look_at(head.requester, [head.principal_arn])]
         matching = [head for head in heads if _matches(head, filters)]
         matching.sort(key=lambda head: (-head.created_at, head.id))
         limit = ROWS_LIMIT if query.limit is None else min(query.limit, ROWS_LIMIT)

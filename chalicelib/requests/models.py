@@ -18,6 +18,9 @@ class RequestsConfig(Frozen):
 
     allow_self_approval: bool = False
     """Whether somebody who may approve may approve what they wrote themselves."""
+    auto_approval: bool = False
+    """Whether a plugin's rule may approve a request without a person. A rule never approves what a plugin objects to, nor a change
+    in an account that the directory does not know."""
 
 
 class State(StrEnum):
@@ -136,7 +139,7 @@ class ChangeRecord(Frozen):
 
 
 class Ruling(Frozen):
-    """A decision, bound to the revision that was shown by its hash."""
+    """A decision, bound to the revision that was shown by its hash. `rule` is what decided where no person did."""
 
     id: str
     actor: str
@@ -145,6 +148,7 @@ class Ruling(Frozen):
     revision_hash: str
     decided_at: int
     comment: str = ""
+    rule: str | None = None
 
 
 class Comment(Frozen):
@@ -230,6 +234,11 @@ class Request(Frozen):
 
     def record(self, change_id: str) -> ChangeRecord | None:
         return next((record for record in self.records if record.id == change_id), None)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """ARNs of everything that the present revision changes."""
+        return tuple(sorted({change.target for change in self.revision.changes}))
 
     @property
     def open_changes(self) -> tuple[ChangeRecord, ...]:

@@ -40,7 +40,7 @@ class RequestModifier:
         """
         command = _command(model.command)
         request = self._store.find(request_id)
-        if request is None:
+        if request is None or not person.may_look_at(request.head.requester, request.targets):
             raise InvalidInput("Request with that ID not found", reason="request_not_found")
         match command:
             case Command.ADD_COMMENT:

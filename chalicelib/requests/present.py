@@ -89,13 +89,11 @@ def with_links(shown: RequestRow) -> RequestRow:
 
 
 def detail(request: Request, person: Person, config: RequestsConfig) -> RequestDetail:
-    own = person.user == request.head.requester
+    own, may_decide = person.user == request.head.requester, person.may_decide(request.targets).allowed
     return RequestDetail(
         request=extended(request).model_dump_json(),
         last_updated=request.head.last_updated,
-        request_config=RequestConfig(
-            can_approve_reject=person.may_decide.allowed, can_update_cancel=own or person.may_decide.allowed
-        ),
+        request_config=RequestConfig(can_approve_reject=may_decide, can_update_cancel=own or may_decide),
         review=_review(request, person, config),
     )
 

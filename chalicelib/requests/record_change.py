@@ -1,11 +1,11 @@
 """Recording how a change is going: what is about to be written before it is, and what came of it after."""
 
 from chalicelib.audit.models import AuditEntry, Outcome
-from chalicelib.audit.store import AuditLog
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError
 from chalicelib.db.leases import Lease
 from chalicelib.observability import logger
+from chalicelib.requests.announce import Announcer
 from chalicelib.requests.models import ChangeRecord, ChangeStatus, Head, PlannedChange, Request, State
 from chalicelib.requests.steps import audited, event, take
 from chalicelib.requests.store import RequestStore
@@ -20,9 +20,9 @@ _OUTCOMES = {
 
 
 class Records:
-    def __init__(self, *, store: RequestStore, audit: AuditLog, clock: Clock) -> None:
+    def __init__(self, *, store: RequestStore, announcer: Announcer, clock: Clock) -> None:
         self._store = store
-        self._audit = audit
+        self._announcer = announcer
         self._clock = clock
 
     def begin(self, request: Request, change: PlannedChange, lease: Lease) -> tuple[Request, ChangeRecord]:
@@ -40,7 +40,7 @@ class Records:
         lines = [event(now, ACTOR, "applying", change.title)] if record.attempt == 1 else []
         after = head.model_copy(update={"state": State.APPLYING, "last_updated": now})
         advanced = self._store.advance(head, after, [record, *lines], lease)
-        self._audit.record(self._entry(head, change, record, Outcome.DONE, "request.change.applying"))
+        self._announcer.record(head, [self._entry(head, change, record, Outcome.DONE, "request.change.applying")])
         return request.model_copy(update={"head": advanced}), record
 
     def end(self, request: Request, change: PlannedChange, record: ChangeRecord) -> None:
@@ -59,8 +59,7 @@ class Records:
 
         head = take(self._store, request, after, [record, line])
         try:
-            for waiting in head.outbox:
-                self._audit.record(waiting)
+            self._announcer.record(head, head.outbox)
             self._store.settle(head, head.model_copy(update={"outbox": ()}))
         except AppError as error:
             logger.warning("audit entry left to the task due", extra={"request": head.id, "cause": error.message[:500]})

@@ -1,13 +1,14 @@
 """Who may do what to a request, and when: pure decisions, each with its reason."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.access.rules import never_brokered
 from chalicelib.core.arn import Arn
 from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
-from chalicelib.core.errors import Conflict, Forbidden, InvalidInput
+from chalicelib.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from chalicelib.core.hooks import ApprovalFacts
 from chalicelib.requests.models import (
     TRANSITIONS,
     UNDECIDED,
@@ -18,6 +19,7 @@ from chalicelib.requests.models import (
     Head,
     Request,
     RequestsConfig,
+    Ruling,
     State,
     Verdict,
 )
@@ -39,12 +41,21 @@ _WHEN: Mapping[Command, frozenset[State]] = {
 }
 
 
+def _everything(_: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks: their user name, and whether they may decide about requests."""
+    """Who asks: their user name, whether they may decide about a request with these targets, and whether they see a resource."""
 
     user: str
-    may_decide: Decision
+    may_decide: Callable[[tuple[str, ...]], Decision]
+    sees: Callable[[str], bool] = _everything
+
+    def may_look_at(self, requester: str, targets: Iterable[str]) -> bool:
+        """At a request: their own, and any whose every target they see."""
+        return self.user == requester or all(self.sees(target) for target in targets)
 
 
 def require(decision: Decision) -> None:
@@ -56,6 +67,11 @@ def require(decision: Decision) -> None:
     if decision.rule == _SEVERAL:
         raise InvalidInput(decision.reason, reason=decision.rule)
     raise Forbidden(decision.reason, reason=decision.rule)
+
+
+def not_found() -> NotFound:
+    """ConsoleMe's words, also for a request that the person does not see."""
+    return NotFound("Error getting request: Request with that ID not found", reason="request_not_found")
 
 
 def check_transition(before: State, after: State) -> None:
@@ -90,9 +106,10 @@ def _by_person(command: Command, request: Request, person: Person, config: Reque
     if command in {Command.UPDATE_CHANGE, Command.CANCEL}:
         if person.user == request.head.requester:
             return Decision.yes("the requester", "requester")
-        return person.may_decide
-    if not person.may_decide.allowed or command is Command.REJECT:
-        return person.may_decide
+        return person.may_decide(request.targets)
+    may_decide = person.may_decide(request.targets)
+    if not may_decide.allowed or command is Command.REJECT:
+        return may_decide
     return _not_alone(request, person.user, config)
 
 
@@ -104,10 +121,11 @@ def _not_alone(request: Request, user: str, config: RequestsConfig) -> Decision:
     return Decision.yes("somebody else wrote it, or self-approval is configured", "four_eyes")
 
 
-def may_approve_own(person: Person, config: RequestsConfig) -> Decision:
-    """Whether somebody may submit a request as approved already."""
-    if not person.may_decide.allowed:
-        return person.may_decide
+def may_approve_own(person: Person, targets: tuple[str, ...], config: RequestsConfig) -> Decision:
+    """Whether somebody may submit a request with these targets as approved already."""
+    may_decide = person.may_decide(targets)
+    if not may_decide.allowed:
+        return may_decide
     if not config.allow_self_approval:
         return Decision.no(
             "Nobody approves their own request here: submit it without admin_auto_approve, and ask somebody else.",
@@ -169,20 +187,35 @@ def binds(request: Request, revision: int | None, revision_hash: str | None, *, 
     )
 
 
-def approved(request: Request, may_approve: Callable[[str], Decision], config: RequestsConfig) -> Decision:
-    """Whether the present revision is approved by enough people who may still approve it. Asks about each approver anew."""
+def judged_by_rules(facts: ApprovalFacts, said: Sequence[tuple[str, Decision]]) -> Decision:
+    """What plugins' rules come to together: (plugin, Decision). One objection keeps it for people, and silence does too."""
+    if unknown := [change.target for change in facts.changes if not change.target.known]:
+        return Decision.no(f"The directory does not know the account of {unknown[0]}.", "unknown_target")
+    for plugin, decision in said:
+        if not decision.allowed:
+            return Decision.no(decision.reason, f"{plugin}: {decision.rule}")
+    if not said or not facts.changes:
+        return Decision.no("No rule approves this.", "no_rule")
+    return Decision.yes(
+        "; ".join(decision.reason for _, decision in said),
+        ", ".join(f"{plugin}: {decision.rule}" for plugin, decision in said),
+    )
+
+
+def approved(request: Request, may_approve: Callable[[Ruling], Decision], config: RequestsConfig) -> Decision:
+    """Whether the present revision is approved by enough people who may still approve it. Asks about each approval anew."""
     head = request.head
     if request.revision.number != head.revision or request.revision.hash(head.id) != head.revision_hash:
         return Decision.no("The stored changes are not those that were reviewed.", "content_altered")
     bound = {
-        ruling.actor
+        ruling.actor: ruling
         for ruling in request.rulings
         if ruling.verdict is Verdict.APPROVE
         and (ruling.revision, ruling.revision_hash) == (head.revision, head.revision_hash)
     }
     if not bound:
         return Decision.no(f"Nobody has approved revision {head.revision}.", "not_approved")
-    verdicts = {user: _counts(request, user, may_approve, config) for user in sorted(bound)}
+    verdicts = {user: _counts(request, ruling, may_approve, config) for user, ruling in sorted(bound.items())}
     counted = [user for user, verdict in verdicts.items() if verdict.allowed]
     if len(counted) >= QUORUM:
         return Decision.yes(f"approved by {', '.join(counted)}", "quorum")
@@ -190,13 +223,15 @@ def approved(request: Request, may_approve: Callable[[str], Decision], config: R
     return Decision.no(f"The approval does not count any more. {reasons}", "approval_lost")
 
 
-def _counts(request: Request, user: str, may_approve: Callable[[str], Decision], config: RequestsConfig) -> Decision:
-    alone = _not_alone(request, user, config)
-    return may_approve(user) if alone.allowed else alone
+def _counts(
+    request: Request, ruling: Ruling, may_approve: Callable[[Ruling], Decision], config: RequestsConfig
+) -> Decision:
+    alone = _not_alone(request, ruling.actor, config)
+    return may_approve(ruling) if alone.allowed else alone
 
 
 def may_apply(
-    request: Request, change_id: str, may_approve: Callable[[str], Decision], config: RequestsConfig
+    request: Request, change_id: str, may_approve: Callable[[Ruling], Decision], config: RequestsConfig
 ) -> Decision:
     """The gate before a write: everything about the request itself that must hold."""
     record = request.record(change_id)

@@ -1,5 +1,6 @@
 """The requests' part of the composition root: `bootstrap` makes one of these and hands it what lies below."""
 
+import functools
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -13,9 +14,15 @@ if TYPE_CHECKING:
     from chalicelib.aws.sessions import Sessions
     from chalicelib.changes.base import Writing
     from chalicelib.core.deployment import Deployment
+    from chalicelib.core.hooks import RequestNotice
+    from chalicelib.core.principals import Caller
     from chalicelib.db.leases import Leases
+    from chalicelib.dynamic_config.document import Configuration
     from chalicelib.identity.permissions import Permissions
+    from chalicelib.plugins.calls import Calls
+    from chalicelib.requests.announce import Announcer
     from chalicelib.requests.apply_request import RequestApplier
+    from chalicelib.requests.auto_approval import AutoApproval
     from chalicelib.requests.await_decision import DecisionWaiter
     from chalicelib.requests.await_outcome import OutcomeWaiter
     from chalicelib.requests.due_requests import DueRequests
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.requests.plan_changes import Planner
     from chalicelib.requests.prepare_request import RequestPreparer
     from chalicelib.requests.read_request import RequestReader
+    from chalicelib.requests.rules import Person
     from chalicelib.requests.store import RequestStore
     from chalicelib.requests.submit_request import RequestSubmitter
     from chalicelib.requests.workflow import States, Workflow
@@ -38,19 +46,44 @@ class RequestServices:
         *,
         settings: Settings,
         clock: Clock,
-        config: "RequestsConfig",
-        deployment: "Deployment",
+        configuration: "Configuration",
         aws: "Sessions",
         permissions: "Permissions",
+        hooks: "Calls",
         audit: "AuditLog",
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._config = config
-        self._deployment = deployment
+        self._configuration = configuration
         self._aws = aws
         self._permissions = permissions
+        self._hooks = hooks
         self._audit = audit
+
+    @cached_property
+    def _config(self) -> "RequestsConfig":
+        from chalicelib.requests.models import RequestsConfig
+
+        return self._configuration.section("requests", RequestsConfig)
+
+    @cached_property
+    def _deployment(self) -> "Deployment":
+        from chalicelib.core.deployment import Deployment
+
+        return self._configuration.section("deployment", Deployment)
+
+    def person(self, caller: "Caller") -> "Person":
+        """Who asks. What is asked twice about the same targets is looked up once."""
+        from chalicelib.core.decisions import Permission
+        from chalicelib.requests.rules import Person
+
+        permissions, view = self._permissions, self._permissions.view(caller)
+
+        return Person(
+            caller.user,
+            functools.cache(lambda arns: permissions.of_caller_over(caller, Permission.ADMIN_POLICIES, arns)),
+            functools.cache(lambda arn: view.resource(arn).allowed),
+        )
 
     @cached_property
     def pause(self) -> Callable[[float], None]:
@@ -82,9 +115,24 @@ class RequestServices:
             states=self.states,
             arn=self._settings.request_state_machine_arn,
             store=self.store,
-            audit=self._audit,
+            announcer=self._announcer,
             clock=self._clock,
         )
+
+    @cached_property
+    def _announcer(self) -> "Announcer":
+        from chalicelib.requests.announce import Announcer
+
+        def tell(notice: "RequestNotice") -> None:
+            self._hooks.tolerant("notify", notice=notice)
+
+        return Announcer(audit=self._audit, tell=tell, public_url=self._settings.public_url)
+
+    @cached_property
+    def _auto_approval(self) -> "AutoApproval":
+        from chalicelib.requests.auto_approval import AutoApproval
+
+        return AutoApproval(hooks=self._hooks, facts=self._permissions.facts, config=self._config)
 
     @cached_property
     def _planner(self) -> "Planner":
@@ -101,8 +149,8 @@ class RequestServices:
 
     def _writing(self, approver: str) -> "Writing":
         """Writes through the role that changes, which only the function that applies may assume."""
+        from chalicelib.aws.assume_role import session_name
         from chalicelib.aws.iam_write import RolePolicies
-        from chalicelib.aws.sessions import session_name
         from chalicelib.changes.base import Writing
 
         spoke = self._deployment.spoke
@@ -172,7 +220,12 @@ class RequestServices:
         from chalicelib.requests.prepare_request import RequestPreparer
 
         return RequestPreparer(
-            store=self.store, hub=self._deployment.hub, spoke=self._deployment.spoke, clock=self._clock
+            store=self.store,
+            workflow=self._workflow,
+            auto_approval=self._auto_approval,
+            hub=self._deployment.hub,
+            spoke=self._deployment.spoke,
+            clock=self._clock,
         )
 
     @cached_property
@@ -184,13 +237,14 @@ class RequestServices:
     @cached_property
     def apply(self) -> "RequestApplier":
         from chalicelib.requests.apply_request import RequestApplier
+        from chalicelib.requests.approvals import Approvals
         from chalicelib.requests.gate import Gate
         from chalicelib.requests.record_change import Records
 
         gate = Gate(
             store=self.store,
             leases=self._leases,
-            permissions=self._permissions,
+            approvals=Approvals(permissions=self._permissions, auto_approval=self._auto_approval),
             config=self._config,
             hub=self._deployment.hub,
             spoke=self._deployment.spoke,
@@ -198,7 +252,7 @@ class RequestServices:
         )
         return RequestApplier(
             store=self.store,
-            records=Records(store=self.store, audit=self._audit, clock=self._clock),
+            records=Records(store=self.store, announcer=self._announcer, clock=self._clock),
             leases=self._leases,
             gate=gate,
             aws=self._writing,

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from chalicelib.audit.models import AuditEntry, Outcome
-from chalicelib.core.errors import Conflict, NotFound, Throttled
+from chalicelib.core.errors import Conflict, Throttled
 from chalicelib.core.ids import ulid
 from chalicelib.requests.items import Record
 from chalicelib.requests.models import UNDECIDED, Event, Head, Request
-from chalicelib.requests.rules import check_transition, standing
+from chalicelib.requests.rules import check_transition, not_found, standing
 from chalicelib.requests.store import RequestStore
 
 _TRIES = 4
@@ -17,7 +17,7 @@ def found(store: RequestStore, request_id: str) -> Request:
     """Raises NotFound."""
     request = store.find(request_id)
     if request is None:
-        raise NotFound("Error getting request: Request with that ID not found", reason="request_not_found")
+        raise not_found()
     return request
 
 

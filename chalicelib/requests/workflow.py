@@ -7,10 +7,10 @@ when it is done. Whoever fails here leaves it to the task `due`.
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from chalicelib.audit.store import AuditLog
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.observability import logger
+from chalicelib.requests.announce import Announcer
 from chalicelib.requests.models import UNDECIDED, UNDER_WAY, DueKind, Head
 from chalicelib.requests.step_results import Plan, Step
 from chalicelib.requests.store import RequestStore
@@ -59,11 +59,11 @@ def later(attempts: int) -> int:
 
 
 class Workflow:
-    def __init__(self, *, states: States, arn: str, store: RequestStore, audit: AuditLog, clock: Clock) -> None:
+    def __init__(self, *, states: States, arn: str, store: RequestStore, announcer: Announcer, clock: Clock) -> None:
         self._states = states
         self._arn = arn
         self._store = store
-        self._audit = audit
+        self._announcer = announcer
         self._clock = clock
 
     def go_on(self, head: Head) -> None:
@@ -75,6 +75,17 @@ class Workflow:
                 self._store.settle(head, next_due(recorded, self._clock.now()))
             else:
                 self._wake(head)
+        except AppError as error:
+            logger.warning("left to the task due", extra={"request": head.id, "cause": error.message[:500]})
+
+    def flush(self, head: Head) -> Head:
+        """Records what a step of the workflow itself has left: it goes on only after that. The head then. Raises as that does."""
+        return self._store.settle(head, next_due(self._recorded(head), self._clock.now())) if head.outbox else head
+
+    def over(self, head: Head) -> None:
+        """Records how a request has ended. It is stored, and due: what fails now is done by the task `due`."""
+        try:
+            self.flush(head)
         except AppError as error:
             logger.warning("left to the task due", extra={"request": head.id, "cause": error.message[:500]})
 
@@ -156,6 +167,5 @@ class Workflow:
 
         A crash before that is stored writes them twice; their `event` tells.
         """
-        for entry in head.outbox:
-            self._audit.record(entry)
+        self._announcer.record(head, head.outbox)
         return head.model_copy(update={"outbox": ()})

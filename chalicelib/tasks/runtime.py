@@ -6,6 +6,7 @@ middleware. A task is a function from one typed payload to one typed result.
 
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from inspect import get_annotations
 from typing import Any
 
@@ -14,7 +15,8 @@ from chalice.app import Blueprint, Rate
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chalicelib import bootstrap
-from chalicelib.core.errors import InvalidInput
+from chalicelib.core.errors import AppError, InvalidInput
+from chalicelib.core.hooks import MetricSample
 from chalicelib.core.model import Frozen
 from chalicelib.observability import logger, metrics, quiet_libraries
 
@@ -134,6 +136,11 @@ class _observed:  # noqa: N801 used as a word in a with statement
         metrics.add_dimension(name="task", value=self._name)
         metrics.add_metric(name=outcome, unit=MetricUnit.Count, value=1)
         metrics.flush_metrics()
+        if error is None or isinstance(error, Exception):
+            # A task that failed because there is no container has said so itself.
+            with suppress(AppError):
+                sample = MetricSample(f"Task{outcome}", 1, dimensions={"task": self._name})
+                bootstrap.container().measure(sample)
         if error is None:
             logger.info("task ends")
         else:

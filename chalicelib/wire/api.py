@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from chalice.app import Blueprint, Request, Response
@@ -19,14 +20,13 @@ from chalicelib.core.errors import AppError, NotAuthenticated
 from chalicelib.core.principals import Caller
 from chalicelib.observability import logger
 from chalicelib.wire import csrf
-from chalicelib.wire.authentication import Access, Authenticator
-from chalicelib.wire.failures import Shape, body_of, sign_in_body, status_of
+from chalicelib.wire.authentication import Access, Authenticator, PushClient
+from chalicelib.wire.failures import SCIM_TYPE, Shape, body_of, sign_in_body, status_of
 from chalicelib.wire.http import Cookie, HttpRequest, Reply, read_request
 from chalicelib.wire.signature import Signature, read_signature
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_XSRF_LIFE = 86_400
 _SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -49,6 +49,10 @@ class Operation:
     shape: Shape
     signature: Signature
     summary: str
+    over: Permission | None = None
+    """A permission that the view itself asks for, over what the request names: a part of the estate may be enough."""
+    rule: str = ""
+    """Who gets what, in a sentence, where no permission says it."""
 
 
 class Api(Blueprint):
@@ -59,25 +63,30 @@ class Api(Blueprint):
         self._authenticator = authenticator
         self.operations: list[Operation] = []
 
-    def endpoint(
+    def endpoint(  # noqa: PLR0913 keywords, each a fact about the route
         self,
         method: str,
         path: str,
         *,
         access: Access,
         permission: Permission | None = None,
+        over: Permission | None = None,
+        rule: str = "",
         shape: Shape = Shape.PROBLEM,
         answers: Any = None,
     ) -> Callable[[View], View]:
         """Registers a view and gives it back unchanged. `{name+}` takes the rest of the path, slashes included.
 
-        `answers` documents the body of a view that returns a Reply.
+        Who may call it is said by `permission` (asked here, before anything is parsed), by `over` (asked by the view), or by `rule`;
+        a contract test refuses a route that says none. `answers` documents the body of a view that returns a Reply.
         """
 
         def register(view: View) -> View:
             signature = read_signature(view, tuple(_PATH_NAME.findall(path)), answers)
-            if access is Access.PUBLIC and (permission or signature.caller):
-                raise TypeError(f"{view.__name__}: a public route knows no caller")
+            if access in {Access.PUBLIC, Access.SCIM} and (permission or signature.caller):
+                raise TypeError(f"{view.__name__}: a {access} route knows no caller")
+            if signature.client and access is not Access.SCIM:
+                raise TypeError(f"{view.__name__}: only a scim route knows a client")
             operation = Operation(
                 method=method,
                 path=path,
@@ -87,6 +96,8 @@ class Api(Blueprint):
                 shape=shape,
                 signature=signature,
                 summary=(view.__doc__ or "").strip().split("\n")[0],
+                over=over,
+                rule=rule,
             )
             self.operations.append(operation)
 
@@ -124,7 +135,7 @@ class Api(Blueprint):
         try:
             return self._call(operation, view, request, authenticator)
         except NotAuthenticated as error:
-            if operation.shape is Shape.UNIVERSAL:
+            if operation.shape is not Shape.PROBLEM:
                 raise
             body = sign_in_body(error, authenticator.sign_in_url(request.query.get("redirect_url", "/")))
             return _answer(_ANY_BODY.dump_json(body), status=int(status_of(error)))
@@ -133,35 +144,42 @@ class Api(Blueprint):
         self, operation: Operation, view: Callable[..., Any], request: HttpRequest, authenticator: Authenticator
     ) -> Response:
         caller: Caller | None = None
-        if operation.access is not Access.PUBLIC:
+        client: PushClient | None = None
+        if operation.access is Access.SCIM:
+            # No cookie is looked at, so there is nothing that another site could ride on.
+            client = authenticator.push_client(request)
+        elif operation.access is not Access.PUBLIC:
             csrf.refuse_cross_site(request, authenticator.public_url)
             live = not operation.signature.unchecked
             caller = authenticator.caller(request, access=operation.access, live=live)
             if operation.permission is not None:
                 authenticator.may(caller, operation.permission).require()
-        answer = view(**operation.signature.arguments(request, caller))
+        answer = view(**operation.signature.arguments(request, caller, client))
         cookies: tuple[Cookie, ...] = ()
         if operation.access is Access.SESSION and csrf.XSRF_COOKIE not in request.cookies:
             secure = authenticator.public_url.startswith("https:")
-            cookies = (Cookie(csrf.XSRF_COOKIE, csrf.new_token(), _XSRF_LIFE, http_only=False, secure=secure),)
-        return _success(answer, operation.signature, cookies)
+            cookies = (Cookie(csrf.XSRF_COOKIE, csrf.new_token(), csrf.LIFE, http_only=False, secure=secure),)
+        return _success(answer, operation, cookies)
 
 
-def _success(answer: Any, signature: Signature, cookies: tuple[Cookie, ...]) -> Response:
+def _success(answer: Any, operation: Operation, cookies: tuple[Cookie, ...]) -> Response:
     reply = answer if isinstance(answer, Reply) else None
+    content_type = SCIM_TYPE if operation.shape is Shape.SCIM else "application/json"
     if reply is None:
-        return _answer(signature.returns.dump_json(answer), cookies=cookies)
+        return _answer(operation.signature.returns.dump_json(answer), cookies=cookies, content_type=content_type)
     if isinstance(reply.body, str):
         text = reply.headers.get("Content-Type", "text/plain; charset=utf-8")
         return _answer(reply.body.encode(), reply=reply, cookies=cookies, status=reply.status, content_type=text)
     body = reply.body.model_dump_json().encode()
-    return _answer(body, reply=reply, cookies=cookies, status=reply.status)
+    return _answer(body, reply=reply, cookies=cookies, status=reply.status, content_type=content_type)
 
 
 def _failure(error: AppError, operation: Operation, request: HttpRequest) -> Response:
     logger.info("refused", extra={"reason": error.reason, "cause": error.message[:500]})
     body, content_type = body_of(error, operation.shape, request.request_id)
-    return _answer(_ANY_BODY.dump_json(body), status=int(status_of(error)), content_type=content_type)
+    status = int(status_of(error, operation.shape))
+    asked = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return _answer(_ANY_BODY.dump_json(body), status=status, content_type=content_type, reply=Reply("", headers=asked))
 
 
 def _answer(

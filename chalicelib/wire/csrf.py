@@ -10,6 +10,8 @@ from chalicelib.core.errors import Forbidden, InvalidInput
 from chalicelib.wire.http import HttpRequest
 
 XSRF_COOKIE = "_xsrf"
+LIFE = 86_400
+"""Seconds."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _OWN = {"same-origin", "none"}
 """Values of Sec-Fetch-Site: from our pages, or typed by the person."""

@@ -20,11 +20,12 @@ class Shape(StrEnum):
     """Which body a family of routes answers with when it refuses.
 
     PROBLEM is ConsoleMe's `{"status", "title", "message"}`, which its pages read. UNIVERSAL is read by Weep on every
-    endpoint that it calls: it holds the members of all of them, and `code` and `status` are strings.
+    endpoint that it calls: it holds the members of all of them, and `code` and `status` are strings. SCIM is RFC 7644's.
     """
 
     PROBLEM = "problem"
     UNIVERSAL = "universal"
+    SCIM = "scim"
 
 
 _STATUS: dict[type[AppError], HTTPStatus] = {
@@ -43,7 +44,23 @@ _WEEP_CODES: dict[type[AppError], str] = {NotAuthenticated: "invalid_jwt", Inval
 """What Weep understands: `invalid_jwt` makes it sign in anew, 904 is a request that could not be read."""
 
 
-def status_of(error: AppError) -> HTTPStatus:
+_SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+_SCIM_TYPES = {
+    "invalidFilter",
+    "invalidPath",
+    "invalidSyntax",
+    "invalidValue",
+    "mutability",
+    "noTarget",
+    "tooMany",
+    "uniqueness",
+}
+SCIM_TYPE = "application/scim+json"
+
+
+def status_of(error: AppError, shape: Shape = Shape.PROBLEM) -> HTTPStatus:
+    if shape is Shape.SCIM and isinstance(error, NotAuthenticated):
+        return HTTPStatus.UNAUTHORIZED
     if error.reason == "body_too_large":
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
@@ -51,7 +68,13 @@ def status_of(error: AppError) -> HTTPStatus:
 
 def body_of(error: AppError, shape: Shape, request_id: str) -> tuple[dict[str, Any], str]:
     """The body and its content type."""
-    status = status_of(error)
+    status = status_of(error, shape)
+    if shape is Shape.SCIM:
+        kind = (
+            error.reason if error.reason in _SCIM_TYPES else "invalidValue" if isinstance(error, InvalidInput) else None
+        )
+        told = {"schemas": [_SCIM_ERROR], "status": str(int(status)), "detail": error.message}
+        return told | ({"scimType": kind} if kind else {}), SCIM_TYPE
     if shape is Shape.UNIVERSAL:
         code = error.code or _WEEP_CODES.get(type(error), error.reason)
         body = {

@@ -13,6 +13,7 @@ from chalicelib.core.errors import InvalidInput, LimitExceeded
 
 BODY_LIMIT = 1_000_000
 """Bytes. Far above any policy that AWS takes; below it, a body is read before anything is decided about it."""
+_JSON_TYPES = ("application/json", "application/scim+json")
 DEPTH_LIMIT = 100
 """Levels. What is nested deeper can be read, but not written again."""
 
@@ -29,6 +30,8 @@ class HttpRequest:
     raw_body: bytes
     address: str
     request_id: str
+    repeated: frozenset[str] = frozenset()
+    """Names of headers that came more than once; `headers` holds the last value of each."""
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -49,7 +52,7 @@ class HttpRequest:
         """Raises LimitExceeded for a body that is too large, InvalidInput for one that is not JSON."""
         if len(self.raw_body) > BODY_LIMIT:
             raise LimitExceeded(f"The body is larger than {BODY_LIMIT} bytes.", reason="body_too_large")
-        if not self.headers.get("content-type", "application/json").lower().startswith("application/json"):
+        if not self.headers.get("content-type", _JSON_TYPES[0]).lower().startswith(_JSON_TYPES):
             raise InvalidInput("Send the body as JSON: Content-Type must be application/json.", reason="not_json")
         try:
             body = json.loads(self.raw_body or b"null", object_pairs_hook=_unique, parse_constant=_unknown)
@@ -113,6 +116,9 @@ def read_request(event: Mapping[str, Any], body: bytes, *, cdn_secret: str) -> H
         raw_body=body,
         address=_address(headers, str((context.get("identity") or {}).get("sourceIp", "")), cdn_secret),
         request_id=str(context.get("requestId", "")),
+        repeated=frozenset(
+            str(name).lower() for name, values in (event.get("multiValueHeaders") or {}).items() if len(values) > 1
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from chalicelib.wire.authentication import Access
 
 _VERSION = "3.1.0"
 _NAMES = re.compile(r"\{(\w+)\+?\}")
+_REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {
     "type": "object",
     "required": ["message"],
@@ -30,7 +31,7 @@ _PROBLEM = {
 def openapi(operations: Iterable[Operation], *, title: str, version: str) -> dict[str, Any]:
     """The document, sorted, so that the same routes give the same text."""
     ordered = sorted(operations, key=lambda operation: (operation.path, operation.method))
-    schemas, definitions = TypeAdapter.json_schemas(_adapters(ordered), ref_template="#/components/schemas/{model}")
+    schemas, definitions = TypeAdapter.json_schemas(_adapters(ordered), ref_template=_REFERENCE)
     by_key = {key: schema for (key, _), schema in schemas.items()}
     paths: dict[str, dict[str, Any]] = {}
     for operation in ordered:
@@ -40,7 +41,7 @@ def openapi(operations: Iterable[Operation], *, title: str, version: str) -> dic
         "openapi": _VERSION,
         "info": {"title": title, "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "paths": paths,
-        "components": {"schemas": {**definitions.get("$defs", {}), "Problem": _PROBLEM}},
+        "components": {"schemas": {**_named_in_queries(ordered), **definitions.get("$defs", {}), "Problem": _PROBLEM}},
     }
 
 
@@ -79,9 +80,13 @@ def _documented(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]
 
 def _who(operation: Operation) -> str:
     if operation.access is Access.PUBLIC:
-        return "Anybody."
+        return operation.rule or "Anybody."
+    if operation.access is Access.SCIM:
+        return "A directory that pushes, with its own bearer token."
     who = "A web session." if operation.access is Access.SESSION else "A web or a CLI session."
-    return f"{who} Needs {operation.permission.value}." if operation.permission else who
+    if operation.over:
+        return f"{who} Needs {operation.over.value} over what is named."
+    return f"{who} Needs {operation.permission.value}." if operation.permission else f"{who} {operation.rule}".strip()
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -94,9 +99,18 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
 def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.signature.query is None:
         return []
-    schema = operation.signature.query.model_json_schema()
+    schema = operation.signature.query.model_json_schema(ref_template=_REFERENCE)
     required = set(schema.get("required", []))
     return [
         {"name": name, "in": "query", "required": name in required, "schema": shape}
         for name, shape in sorted(schema.get("properties", {}).items())
     ]
+
+
+def _named_in_queries(operations: list[Operation]) -> dict[str, Any]:
+    """Types that a parameter of a query is made of, such as a choice of words."""
+    found: dict[str, Any] = {}
+    for operation in operations:
+        if operation.signature.query is not None:
+            found |= operation.signature.query.model_json_schema(ref_template=_REFERENCE).get("$defs", {})
+    return found

@@ -11,13 +11,13 @@ from chalicelib.core.errors import InvalidInput
 from chalicelib.core.model import OldWire, snake_cased
 from chalicelib.core.principals import Caller
 from chalicelib.observability import logger
-from chalicelib.wire.authentication import UncheckedMark
+from chalicelib.wire.authentication import PushClient, UncheckedMark
 from chalicelib.wire.http import HttpRequest, Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """`query` and `body` are models; `path` names the parameters; `caller` and `request` name where those are wanted."""
+    """`query` and `body` are models; `path` names the parameters; `caller`, `client` and `request` name where those are wanted."""
 
     path: tuple[str, ...]
     query: type[BaseModel] | None
@@ -25,10 +25,13 @@ class Signature:
     caller: str | None
     unchecked: bool
     request: str | None
+    client: str | None
     returns: TypeAdapter[Any]
     """Of the body; a view that returns a Reply documents it apart."""
 
-    def arguments(self, request: HttpRequest, caller: Caller | None) -> dict[str, Any]:
+    def arguments(
+        self, request: HttpRequest, caller: Caller | None, client: PushClient | None = None
+    ) -> dict[str, Any]:
         """Raises InvalidInput naming the field at fault."""
         found: dict[str, Any] = {name: request.path_values[name] for name in self.path}
         if self.query is not None:
@@ -39,6 +42,8 @@ class Signature:
             found[self.caller] = caller
         if self.request is not None:
             found[self.request] = request
+        if self.client is not None:
+            found[self.client] = client
         return found
 
 
@@ -63,7 +68,7 @@ def read_signature(view: Callable[..., Any], path_names: tuple[str, ...], answer
     """Raises TypeError for a parameter that the wire can't fill: better at import than at the first call."""
     hints = get_type_hints(view, include_extras=True)
     returns = hints.pop("return", None)
-    caller = request = None
+    caller = request = client = None
     unchecked = False
     models: dict[str, type[BaseModel]] = {}
     names = inspect.signature(view).parameters
@@ -76,6 +81,8 @@ def read_signature(view: Callable[..., Any], path_names: tuple[str, ...], answer
             caller, unchecked = name, base is not hint and any(isinstance(a, UncheckedMark) for a in get_args(hint))
         elif base is HttpRequest:
             request = name
+        elif base is PushClient:
+            client = name
         elif name in {"query", "body"} and isinstance(base, type) and issubclass(base, BaseModel):
             models[name] = base
         elif name not in path_names or base is not str:
@@ -87,5 +94,6 @@ def read_signature(view: Callable[..., Any], path_names: tuple[str, ...], answer
         caller=caller,
         unchecked=unchecked,
         request=request,
+        client=client,
         returns=TypeAdapter(answers if returns is Reply else returns),
     )

@@ -26,6 +26,7 @@ def options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--port", default="", help="port of the page and the API (8000)")
     parser.add_argument("--config", default="", help="configuration file (YAML)")
     parser.add_argument("--people", default="", help='who can sign in: a JSON file, [{"email": ..., "groups": [...]}]')
+    parser.add_argument("--plugins", default="", help="module paths of plugins in vendor/, with commas between")
     parser.add_argument("--aws-endpoint", default="", help="an embedded AWS that runs already, on this machine")
     parser.add_argument(
         "--step-functions", default="", choices=["", "embedded", "endpoint"], help="who runs the workflows (embedded)"
@@ -44,6 +45,7 @@ def options(arguments: Sequence[str]) -> Options:
         port=int(given.port or 8000),
         config=Path(given.config) if given.config else None,
         people=Path(given.people) if given.people else None,
+        plugins=tuple(name.strip() for name in given.plugins.split(",") if name.strip()),
         aws_endpoint=given.aws_endpoint or None,
         step_functions=given.step_functions or "embedded",
         demo=cast("Demo", given.demo) or standard_demo,

@@ -5,8 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from infra.local.callers import find_role
+from infra.local.managed_policies import managed_policy
 from infra.local.trust_policy import Caller, allows
 
 POLICY_LIMIT = 2048
@@ -16,6 +18,7 @@ CHAINED_SECONDS = 3600
 SHORTEST_SECONDS = 900
 LONGEST_SECONDS = 43200
 _TAG_LIMIT = 50
+_ARN_LIMIT = 10
 _NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 
 
@@ -71,6 +74,11 @@ class Request:
         request._check_form(len(keys))
         return request
 
+    def session_policies(self) -> tuple[Mapping[str, Any], ...]:
+        """All that the session is bound by, beside its role."""
+        own = (json.loads(self.policy),) if self.policy else ()
+        return (*own, *(found for arn in self.policy_arns if (found := managed_policy(arn)) is not None))
+
     def _check_form(self, tag_count: int) -> None:
         if not _NAME.fullmatch(self.session_name):
             raise _constraint(
@@ -104,6 +112,12 @@ class Request:
                 "InvalidParameterValue",
                 "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
             )
+        if not self.transitive <= set(self.tags):
+            raise Refused(
+                400,
+                "InvalidParameterValue",
+                "The specified transitive tag key must be included in the requested tags.",
+            )
         if not re.fullmatch(r"arn:[\w-]+:iam::\d{12}:role/.+", self.role_arn):
             raise _invalid(f"{self.role_arn} is invalid")
         self._check_policy()
@@ -111,6 +125,16 @@ class Request:
     def _check_policy(self) -> None:
         if self.policy and not _is_policy(self.policy):
             raise Refused(400, "MalformedPolicyDocument", "This policy contains invalid Json or is not an IAM policy.")
+        if len(self.policy_arns) > _ARN_LIMIT:
+            raise _constraint(
+                str(len(self.policy_arns)), "policyArns", f"Member must have length less than or equal to {_ARN_LIMIT}"
+            )
+        if unknown := [arn for arn in self.policy_arns if managed_policy(arn) is None]:
+            raise Refused(400, "MalformedPolicyDocument", f"The policy {unknown[0]} does not exist.")
+        if self.policy_arns and len(self.policy) + sum(map(len, self.policy_arns)) > POLICY_LIMIT:
+            raise _invalid(
+                f"The inline and managed session policies together have more than {POLICY_LIMIT} characters."
+            )
         packed = (
             len(self.policy)
             + sum(map(len, self.policy_arns))

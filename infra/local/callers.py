@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infra.local.trust_policy import Caller
@@ -21,6 +21,7 @@ class _Extras:
     source_identity: str
     tags: Mapping[str, str]
     transitive: frozenset[str]
+    policies: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
 
 class Callers:
@@ -28,10 +29,20 @@ class Callers:
         self._extras: dict[str, _Extras] = {}
 
     def remember(
-        self, access_key_id: str, source_identity: str, tags: Mapping[str, str], transitive: frozenset[str]
+        self,
+        access_key_id: str,
+        source_identity: str,
+        tags: Mapping[str, str],
+        transitive: frozenset[str],
+        policies: tuple[Mapping[str, Any], ...] = (),
     ) -> None:
-        """Source identity and tags of a session that has just been minted."""
-        self._extras[access_key_id] = _Extras(source_identity, dict(tags), transitive)
+        """Source identity, tags and session policies of a session that has just been minted."""
+        self._extras[access_key_id] = _Extras(source_identity, dict(tags), transitive, policies)
+
+    def session_policies(self, access_key_id: str) -> tuple[Mapping[str, Any], ...]:
+        """None for a session that is bound by its role alone."""
+        found = self._extras.get(access_key_id)
+        return found.policies if found else ()
 
     def of(self, environ: "WSGIEnvironment") -> Caller:
         return self.by_key(access_key_id(environ))

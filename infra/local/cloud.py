@@ -11,7 +11,7 @@ from threading import Event
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from infra.local import aws, federation, people, roles, stack, states
+from infra.local import aws, federation, people, roles, stack, states, verify_audit
 from infra.local.api_gateway import ApiGateway
 from infra.local.declared import API, Declared, Function, load
 from infra.local.embedded import EmbeddedAws
@@ -28,6 +28,7 @@ from infra.local.scheduler import Scheduler
 from infra.local.static_files import StaticFiles
 
 _SIGN_IN = Function("sign_in", "infra.local.sign_in.start_session", timeout=29)
+_VERIFY = Function("verify_audit", "infra.local.verify_audit.verify", timeout=300)
 _CONTAINERS = max(2, min(4, os.cpu_count() or 2))
 _CONTAINERS_ELSEWHERE = 1
 """An embedded AWS of somebody else's may lose writes that come at the same time: its transactions copy and restore whole tables."""
@@ -100,7 +101,9 @@ class LaptopCloud:
 
     def _configure(self) -> LaptopConfiguration:
         source, text = self._document()
-        found = configuration(text, source, federation_url=self.gateway.url + federation.PATH)
+        found = configuration(
+            text, source, federation_url=self.gateway.url + federation.PATH, overlay=self.options.overlay
+        )
         self._config_file = self._directory / "configuration.yaml"
         self._config_file.write_text(found.text, encoding="utf-8")
         return found
@@ -140,6 +143,8 @@ class LaptopCloud:
             **names,
             "TablePrefix": stack.TABLE_PREFIX,
             "DataBucket": self.kept.bucket,
+            "AuditBucket": self.kept.audit_bucket,
+            "AuditKey": self.kept.audit_key_id,
             "SessionSecretName": stack.SESSION_SECRET,
         }
         for group in sorted(set(self._groups.values())):
@@ -173,6 +178,7 @@ class LaptopCloud:
             states_endpoint_url=self.aws.states_endpoint_url,
             kept=self.kept,
             state_machine_arns=self.state_machine_arns,
+            plugins=self.options.plugins,
         )
         limit = _CONTAINERS if self.options.aws_endpoint is None else _CONTAINERS_ELSEWHERE
         by_name = {
@@ -212,6 +218,7 @@ class LaptopCloud:
             people.SIGN_IN_PATH: self.sign_in.sign_in,
             federation.PATH: console.answer,
             federation.CONSOLE_PATH: console.console,
+            verify_audit.PATH: verify_audit.site(lambda: self.hosts.run(_VERIFY, self._groups[_VERIFY.name], {})),
         }
         self.gateway.start(by_prefix(local, self._routes.is_api, api.answer, under_one_name(page.answer, self.url)))
 

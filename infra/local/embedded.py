@@ -73,7 +73,7 @@ class EmbeddedAws:
         self._stack.enter_context(retries_sooner(self._retry_divisor))
         self._stack.enter_context(small_transactions())
         self._stack.enter_context(_methods_looked_up_once())
-        self._stack.enter_context(by_resource(self._root_keys))
+        self._stack.enter_context(by_resource(self._root_keys, self.callers.session_policies))
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="aws", daemon=True)
         thread.start()
         self._stack.callback(_stopped, server, thread)

@@ -1,11 +1,14 @@
 """Policy enforcement of the embedded AWS, once it is switched on: moto's, but by resource, and with root users."""
 
+import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from infra.local.conditions import glob, hold, listed
+from infra.local.callers import access_key_id
+from infra.local.conditions import Context, glob, hold, listed
 from infra.local.interpreter import replaced
 from infra.local.targets import Request, Target, targets
 from infra.local.trust_policy import is_about
@@ -14,19 +17,24 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
 _ALWAYS_ALLOWED = "sts:GetCallerIdentity"
-_JSON_SERVICES = {"dynamodb", "events", "logs", "organizations", "secretsmanager", "sqs", "states"}
+_JSON_SERVICES = {"dynamodb", "events", "kms", "logs", "organizations", "secretsmanager", "sqs", "states"}
 """To whose clients moto's refusal, which is XML, would be an unknown error."""
 
 
-def permits(documents: Iterable[Mapping[str, Any]], target: Target) -> bool:
+SessionPolicies = Callable[[str], tuple[Mapping[str, Any], ...]]
+"""Of the session that an access key belongs to; none for a session that is bound by its role alone."""
+
+
+def permits(documents: Iterable[Mapping[str, Any]], target: Target, context: Context | None = None) -> bool:
     """True when a statement of the policies allows and none denies."""
+    known = _context() if context is None else context
     allowed = False
     for document in documents:
         for statement in listed(document.get("Statement")):
             denies = statement.get("Effect") == "Deny"
             if not is_about(statement, target.action) or not _covers(statement, target.resource):
                 continue
-            if not hold(statement, {"aws:SecureTransport": ["true"]}, doubt=denies):
+            if not hold(statement, known, doubt=denies):
                 continue
             if denies:
                 return False
@@ -43,8 +51,11 @@ def _covers(statement: Mapping[str, Any], resource: str) -> bool:
 
 
 @contextmanager
-def by_resource(root_keys: Mapping[str, str]) -> Iterator[None]:
-    """While inside, moto decides with `permits`. `root_keys` are access keys of root users with their secrets."""
+def by_resource(root_keys: Mapping[str, str], session_policies: SessionPolicies = lambda _: ()) -> Iterator[None]:
+    """While inside, moto decides with `permits`. `root_keys` are access keys of root users with their secrets.
+
+    A session needs the word of its role and, if it has policies of its own, of these too.
+    """
     from moto.iam import access_control
 
     moto_keys = access_control.create_access_key
@@ -56,8 +67,20 @@ def by_resource(root_keys: Mapping[str, str]) -> Iterator[None]:
 
     with ExitStack() as patches:
         patches.enter_context(replaced(access_control, "create_access_key", access_key))
-        patches.enter_context(replaced(access_control.IAMRequestBase, "check_action_permitted", _check))
+        checking = functools.partialmethod(_check, session_policies=session_policies)
+        patches.enter_context(replaced(access_control.IAMRequestBase, "check_action_permitted", checking))
         yield
+
+
+def _context() -> Context:
+    """What the embedded AWS knows of every call: it comes from this machine, by a person or a function."""
+    now = datetime.now(UTC).isoformat()
+    return {
+        "aws:SecureTransport": ["true"],
+        "aws:SourceIp": ["127.0.0.1"],
+        "aws:ViaAWSService": ["false"],
+        "aws:CurrentTime": [now],
+    }
 
 
 class _RootKey:
@@ -77,7 +100,7 @@ class _RootKey:
         return ['{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}']
 
 
-def _check(self: Any, resource: str) -> None:
+def _check(self: Any, resource: str, *, session_policies: SessionPolicies) -> None:
     if self._action == _ALWAYS_ALLOWED:
         return
     service, _, operation = self._action.partition(":")
@@ -85,7 +108,9 @@ def _check(self: Any, resource: str) -> None:
     partition = self.backend.partition
     request = Request(service, operation, self.account_id, self._region, partition, body, _form(self._data), resource)
     documents = [_document(policy) for policy in self._access_key.collect_policies()]
-    refused = next((target for target in targets(request) if not permits(documents, target)), None)
+    bounds = session_policies(access_key_id({"HTTP_AUTHORIZATION": str(self._headers.get("Authorization", ""))}))
+    levels: list[list[Mapping[str, Any]]] = [[*documents], *([[*bounds]] if bounds else [])]
+    refused = next((one for one in targets(request) if not all(permits(level, one) for level in levels)), None)
     if refused is None:
         return
     if service in _JSON_SERVICES:

@@ -27,6 +27,7 @@ class Surroundings:
     states_endpoint_url: str
     kept: stack.Stack
     state_machine_arns: Mapping[str, str]
+    plugins: tuple[str, ...] = ()
 
     def variables(self, credentials: Credentials) -> dict[str, str]:
         return {
@@ -35,7 +36,7 @@ class Surroundings:
             **credentials.environment(),
             "HOME": str(self.home),
             "TMPDIR": tempfile.gettempdir(),
-            "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(self.root), str(ROOT)])),
+            "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(self.root), str(ROOT), str(ROOT / "vendor")])),
             "PYTHONUNBUFFERED": "1",
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
@@ -44,12 +45,14 @@ class Surroundings:
             "CONSOLEME_PUBLIC_URL": self.public_url,
             "CONSOLEME_TABLE_PREFIX": stack.TABLE_PREFIX,
             "CONSOLEME_BUCKET": self.kept.bucket,
+            "CONSOLEME_AUDIT_BUCKET": self.kept.audit_bucket,
+            "CONSOLEME_AUDIT_KEY": stack.AUDIT_KEY,
             "CONSOLEME_SESSION_SECRET": stack.SESSION_SECRET,
             "CONSOLEME_AUTHORIZATION_QUEUE_URL": self.kept.authorization_queue_url,
             "CONSOLEME_REFRESH_STATE_MACHINE_ARN": self.state_machine_arns.get("refresh", ""),
             "CONSOLEME_REQUEST_STATE_MACHINE_ARN": self.state_machine_arns.get("request", ""),
             "CONSOLEME_CONFIG_FILE": str(self.config_file),
-            "CONSOLEME_PLUGINS": PLUGIN,
+            "CONSOLEME_PLUGINS": ",".join((PLUGIN, *self.plugins)),
             "CONSOLEME_AWS_ENDPOINT_URL": self.endpoint_url,
             "CONSOLEME_STATES_ENDPOINT_URL": self.states_endpoint_url,
         }

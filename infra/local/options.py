@@ -1,6 +1,7 @@
 """What the laptop cloud is started with, checked before anything starts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ class Options:
     """0: any free one."""
     config: Path | None = None
     people: Path | None = None
+    plugins: tuple[str, ...] = ()
+    """Module paths of plugins beside the laptop's own; packages are found in `vendor/`."""
     aws_endpoint: str | None = None
     """An AWS that somebody else has started and filled, on loopback; None for an embedded one."""
     step_functions: Literal["embedded", "endpoint"] = "embedded"
@@ -41,6 +44,8 @@ class Options:
     """By how much the seconds of the state machines are divided, for tests."""
     schedules: bool = True
     """Whether scheduled functions run by themselves; a test may prefer to invoke them."""
+    overlay: Mapping[str, Any] = field(default_factory=dict)
+    """Laid over the configuration document: mappings key by key, anything else in its place."""
     root: Path = ROOT
 
     def check(self) -> None:
@@ -94,10 +99,12 @@ class LaptopConfiguration:
         return self.deployment.regions[0]
 
 
-def configuration(text: str, source: str, *, federation_url: str) -> LaptopConfiguration:
+def configuration(
+    text: str, source: str, *, federation_url: str, overlay: Mapping[str, Any] | None = None
+) -> LaptopConfiguration:
     """Checks the whole document; where it names no console federation it gets ours. Raises BadOptionsError."""
     try:
-        document = parse(text, source)
+        document = _laid_over(parse(text, source), overlay or {})
         checked = Configuration(document, source)
         for name in document:
             checked.section(name, section_model(name))
@@ -112,3 +119,11 @@ def configuration(text: str, source: str, *, federation_url: str) -> LaptopConfi
         deployment=deployment,
         names=RoleNames.of(document),
     )
+
+
+def _laid_over(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(document)
+    for key, value in overlay.items():
+        below = found.get(key)
+        found[key] = _laid_over(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return found

@@ -111,7 +111,14 @@ class SignIn:
         if person is None:
             known = ", ".join(one.email for one in self.people) or "nobody"
             return problem(404, f"Nobody here is called {email}. Known are: {known}.")
-        answer = self._start({"email": person.email, "groups": list(person.groups), "address": request.address})
+        answer = self._start(
+            {
+                "email": person.email,
+                "groups": list(person.groups),
+                "address": request.address,
+                "client": request.header("User-Agent")[:300],
+            }
+        )
         if answer.failed:
             return problem(502, f"The session could not be started: {answer.payload.get('errorMessage')}")
         return _signed_in(person, answer.payload)

@@ -84,7 +84,8 @@ class RouteTable:
 
     def is_api(self, path: str) -> bool:
         """Whether the path belongs to the API and not to the page, whatever the API makes of it."""
-        return path.split("/", 2)[1] in self._prefixes
+        segments = path.split("/")
+        return segments[1] in self._prefixes or "/".join(segments[1:3]) in self._prefixes
 
 
 def _walk(node: _Node, segments: Sequence[str], variables: dict[str, str]) -> Match | None:
@@ -102,15 +103,23 @@ def _walk(node: _Node, segments: Sequence[str], variables: dict[str, str]) -> Ma
     return _walk(node.below, rest, {**variables, node.variable: first})
 
 
+_SHARED = frozenset({"policies"})
+"""First segments below which the page has addresses of its own: there the API takes two segments."""
+
+
 def api_prefixes(routes: Iterable[str]) -> frozenset[str]:
-    """First segments of all routes: `/<prefix>` and all below it go to the API, at the CDN and on the laptop; the rest is the page's.
+    """Beginnings of all routes: `/<prefix>` and all below it go to the API, at the CDN and on the laptop; the rest is the page's.
 
     Raises RouteShapeError for a route that would take the page's own paths.
     """
-    firsts = {path.split("/")[1] for path in routes}
-    odd = sorted(first for first in firsts if not first or "{" in first)
-    if odd:
-        raise RouteShapeError(
-            f"/{odd[0]} would take the page's own paths: the first segment of a route must be plain text."
-        )
-    return frozenset(firsts)
+    found: set[str] = set()
+    for path in routes:
+        first, *below = path.split("/")[1:]
+        plain = [first] if first not in _SHARED else [first, below[0] if below else ""]
+        if any(not segment or "{" in segment for segment in plain):
+            raise RouteShapeError(
+                f"/{'/'.join(plain)} would take the page's own paths: the first segment of a route must be plain text, and below "
+                f"{', '.join(sorted(_SHARED))} the second too."
+            )
+        found.add("/".join(plain))
+    return frozenset(found)

@@ -10,13 +10,14 @@ METHOD = "local"
 
 
 def start_session(person: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Begins a web session for `{email, groups, address}`."""
+    """Begins a web session for `{email, groups, address, client}`."""
     token = bootstrap.container().identity.sessions.start(
         user=person["email"],
         groups=frozenset(person["groups"]),
         kind=SessionKind.WEB,
         method=METHOD,
         address=person["address"],
+        client=person["client"],
     )
     return {
         "value": token.value,

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from infra.local.locks import create_audit_key, lock_buckets
 from infra.local.states import StateMachine
 from infra.package import template
 
 NAME = "consoleme"
 TABLE_PREFIX = "consoleme-"
 SESSION_SECRET = f"{TABLE_PREFIX}session-keys"
+AUDIT_KEY = f"alias/{TABLE_PREFIX}audit"
 
 
 class Clients(Protocol):
@@ -25,10 +27,15 @@ class Clients(Protocol):
 @dataclass(frozen=True)
 class Stack:
     outputs: Mapping[str, str]
+    audit_key_id: str = ""
 
     @property
     def bucket(self) -> str:
         return self.outputs["BucketName"]
+
+    @property
+    def audit_bucket(self) -> str:
+        return self.outputs.get("AuditBucketName", "")
 
     @property
     def authorization_queue_url(self) -> str:
@@ -36,7 +43,7 @@ class Stack:
 
 
 def create(root: Path, client: Clients) -> Stack:
-    """Creates tables, queues, bucket and secret, or finds them as an earlier run has left them."""
+    """Creates tables, queues, buckets, secret and key, or finds them as an earlier run has left them."""
     cloudformation = client("cloudformation")
     file = root / "infra" / "data.yaml"
     with suppress(cloudformation.exceptions.AlreadyExistsException):
@@ -48,7 +55,9 @@ def create(root: Path, client: Clients) -> Stack:
     described = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]
     _turn_on_expiry(file, client("dynamodb"))
     _create_session_secret(client("secretsmanager"))
-    return Stack({output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])})
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    lock_buckets(file, client("s3"), outputs)
+    return Stack(outputs, create_audit_key(client("kms"), AUDIT_KEY))
 
 
 def _turn_on_expiry(file: Path, dynamodb: Any) -> None:

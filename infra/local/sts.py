@@ -55,7 +55,8 @@ class AssumeRoleGate:
             source_identity = request.source_identity or caller.source_identity
             inherited = {key: caller.tags[key] for key in caller.transitive}
             transitive = request.transitive | caller.transitive
-            self._callers.remember(minted[1].decode(), source_identity, {**request.tags, **inherited}, transitive)
+            tags = {**request.tags, **inherited}
+            self._callers.remember(minted[1].decode(), source_identity, tags, transitive, request.session_policies())
             if source_identity:
                 told = f"<SourceIdentity>{escape(source_identity)}</SourceIdentity></AssumeRoleResult>".encode()
                 body = body.replace(b"</AssumeRoleResult>", told)

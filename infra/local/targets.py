@@ -117,9 +117,19 @@ def _sts(request: Request) -> Iterator[Target]:
         yield Target("sts:SetSourceIdentity", resource)
 
 
+def _kms(request: Request) -> Iterator[Target]:
+    from moto.kms.models import kms_backends
+
+    named = str(request.parameters().get("KeyId", ""))
+    backend = kms_backends[request.account_id][request.region]
+    found = next((key for key in backend.keys.values() if named in {key.id, key.arn, *key.aliases}), None)
+    yield Target(f"kms:{request.operation}", str(found.arn) if found else "")
+
+
 _BY_SERVICE: Mapping[str, Callable[[Request], Iterator[Target]]] = {
     "dynamodb": _dynamodb,
     "iam": _iam,
+    "kms": _kms,
     "secretsmanager": _secretsmanager,
     "sqs": _sqs,
     "states": _states,

@@ -44,6 +44,16 @@ def stage(project: Path, target: Path, configuration: Path) -> None:
     shutil.copy2(configuration, target / "chalicelib" / "configuration.yaml")
 
 
+def with_extras(project: Path, extras: tuple[str, ...], target: Path) -> Path:
+    """Writes the requirements with those of the extras. Raises ArchiveError for an extra that there is not."""
+    files = [project / "requirements.txt", *(project / f"requirements-{name}.txt" for name in extras)]
+    known = {path.stem.removeprefix("requirements-") for path in project.glob("requirements-*.txt")} - {"dev"}
+    if unknown := sorted(set(extras) - known):
+        raise ArchiveError(f"There is no extra {unknown[0]}. Known are: {', '.join(sorted(known))}.")
+    target.write_text("".join(path.read_text(encoding="utf-8") for path in files), encoding="utf-8")
+    return target
+
+
 def gather(python: Path, project: Path, target: Path, stage_name: str) -> None:
     """Runs `chalice package`: requirements as wheels for Lambda, code, and a template. Raises ArchiveError when it could not do all.
 

@@ -63,6 +63,12 @@ def gateway_responses() -> Document:
     return {answer.kind: answer.as_property() for answer in GATEWAY_ANSWERS}
 
 
+_BEARERS = {"scim"}
+"""First segments of routes whose callers bring an Authorization header."""
+_WITH_AUTHORIZATION = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+"""AWS's AllViewerExceptHostHeader: a list of headers of one's own can't name Authorization."""
+
+
 def api_behaviors(prefixes: Iterable[str]) -> list[Document]:
     """Behaviours of the CDN for the API's first segments: nothing cached, all that the application reads passed on, https only."""
     return [
@@ -72,7 +78,7 @@ def api_behaviors(prefixes: Iterable[str]) -> list[Document]:
             "ViewerProtocolPolicy": "https-only",
             "AllowedMethods": ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
             "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # AWS's CachingDisabled
-            "OriginRequestPolicyId": {"Ref": "ApiOriginRequestPolicy"},
+            "OriginRequestPolicyId": _WITH_AUTHORIZATION if prefix in _BEARERS else {"Ref": "ApiOriginRequestPolicy"},
             "ResponseHeadersPolicyId": {"Ref": "ApiHeadersPolicy"},
             "Compress": False,
         }

@@ -29,12 +29,14 @@ class RoleNames:
     spoke_read: str = "ConsoleMeSpokeRead"
     spoke_apply: str = "ConsoleMeSpokeApply"
     organizations_arn: str = ""
+    identity_center_arn: str = ""
 
     @classmethod
     def of(cls, configuration: Mapping[str, Any]) -> "RoleNames":
-        """From the document's sections `deployment` and `accounts`. Raises pydantic's ValidationError for a malformed one."""
+        """From the document's sections `deployment`, `accounts` and `directory`. Raises pydantic's ValidationError for a malformed one."""
         deployment = Deployment.model_validate(configuration.get("deployment") or {})
         organizations = (configuration.get("accounts") or {}).get("organizations") or {}
+        identity_center = (configuration.get("directory") or {}).get("identity_center") or {}
         return cls(
             hub_api=deployment.hub.api_role,
             hub_sync=deployment.hub.sync_role,
@@ -42,6 +44,7 @@ class RoleNames:
             spoke_read=deployment.spoke.read_role,
             spoke_apply=deployment.spoke.apply_role,
             organizations_arn=organizations.get("role_arn") or "",
+            identity_center_arn=identity_center.get("role_arn") or "",
         )
 
     @property
@@ -53,6 +56,7 @@ class RoleNames:
             "SpokeReadRoleName": self.spoke_read,
             "SpokeApplyRoleName": self.spoke_apply,
             "OrganizationsRoleArn": self.organizations_arn,
+            "IdentityCenterRoleArn": self.identity_center_arn,
         }
 
 

@@ -104,8 +104,9 @@ def _fit_policies(role: Document, names: RoleNames) -> None:
 
 
 def _as_sub(resource: str, names: RoleNames) -> Any:
-    """CloudFormation fills in what it knows; the ARN of a role elsewhere stands in the configuration only."""
+    """CloudFormation fills in what it knows; the ARNs of roles elsewhere stand in the configuration only."""
     filled = resource.replace("${OrganizationsRoleArn}", names.organizations_arn)
+    filled = filled.replace("${IdentityCenterRoleArn}", names.identity_center_arn)
     return {"Fn::Sub": filled} if PLACEHOLDER.search(filled) else filled
 
 

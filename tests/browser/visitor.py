@@ -81,7 +81,7 @@ class Visitor:
         """Takes a role's keys to the clipboard, and reads them there."""
         row = self.page.get_by_role("row").filter(has_text=role)
         row.get_by_role("button", name=re.compile("Copy credentials")).click()
-        self.page.get_by_role("menuitem", name=re.compile("bash")).click()
+        self.page.get_by_role("menuitem", name=re.compile("^bash(?!.*read-only)")).click()
         expect(self.page.get_by_text(re.compile(f"Credentials of .*{role} .* are in your clipboard"))).to_be_visible()
         copied = self.page.evaluate("navigator.clipboard.readText()")
         return dict(re.findall(r"export (AWS_[A-Z_]+)='([^']+)'", copied))

@@ -17,6 +17,8 @@ from tests.support.tree import python_files
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 SAFE = {"GET"}
+POSTED_FROM_ELSEWHERE = {"POST /saml/acs", "POST /saml/sso"}
+"""Identity providers post these from their own pages: neither believes the browser, and neither acts for who is signed in."""
 OPERATIONS = operations()
 HELPERS = {"__init__", "authenticator", "envelopes", "runtime"}
 _VARIABLE = re.compile(r"\{(\w+)(\+?)\}")
@@ -47,10 +49,15 @@ def test_only_known_methods_are_used() -> None:
 
 def test_what_needs_no_session_is_a_list_that_somebody_decided() -> None:
     assert {label(operation) for operation in OPERATIONS if operation.access is Access.PUBLIC} == {
+        "GET /auth",
         "GET /healthcheck",
         "GET /api/v2/login_configuration",
         "GET /noauth/v1/challenge_generator/{user}",
         "GET /noauth/v1/challenge_poller/{token}",
+        "GET /saml/finish",
+        "GET /saml/metadata",
+        "GET /saml/sls",
+        *POSTED_FROM_ELSEWHERE,
     }
 
 
@@ -94,7 +101,9 @@ def test_no_variable_of_a_path_is_called_an_arn() -> None:
 
 def test_paths_are_plain_without_a_slash_at_the_end_and_begin_with_a_word() -> None:
     for operation in OPERATIONS:
-        assert re.fullmatch(r"(/[a-z0-9_\-]+)(/([a-z0-9_\-]+|\{\w+\+?\}))*", operation.path), label(operation)
+        # RFC 7644 writes its words in capitals.
+        word = "A-Za-z0-9" if operation.access is Access.SCIM else "a-z0-9_"
+        assert re.fullmatch(rf"(/[a-z0-9_\-]+)(/([{word}\-]+|\{{\w+\+?\}}))*", operation.path), label(operation)
 
 
 def test_every_operation_says_what_it_is_for() -> None:
@@ -105,7 +114,13 @@ def filled(operation: Operation) -> dict[str, str]:
     return dict.fromkeys(operation.signature.path, "x")
 
 
-UNSAFE = [operation for operation in OPERATIONS if operation.method not in SAFE]
+UNSAFE = [
+    operation
+    for operation in OPERATIONS
+    if operation.method not in SAFE
+    and label(operation) not in POSTED_FROM_ELSEWHERE
+    and operation.access is not Access.SCIM
+]
 
 
 @pytest.mark.usefixtures("own_tables")
@@ -125,12 +140,24 @@ class TestGuards:
     def test_another_sites_request_is_refused_on_every_route_that_knows_people(self) -> None:
         headers = {"Origin": "https://evil.example", "Cookie": "_xsrf=a", "X-Xsrftoken": "a"} | JSON
         for operation in OPERATIONS:
-            if operation.access is not Access.PUBLIC:
+            if operation.access in {Access.SESSION, Access.CLI}:
                 event = rest_event(
                     operation.method, operation.path, values=filled(operation), headers=headers, body="{}"
                 )
                 answer = send(application(), event)
                 assert (answer.status, answer.json["reason"]) == (403, "cross_site"), label(operation)
+
+    def test_what_a_directory_pushes_needs_its_token_whatever_session_a_browser_brings(self) -> None:
+        pushed = [operation for operation in OPERATIONS if operation.access is Access.SCIM]
+        assert {label(operation) for operation in pushed} == {
+            label(operation) for operation in OPERATIONS if operation.path.startswith("/scim/")
+        }
+        for operation in pushed:
+            headers = BROWSER | JSON | {"Cookie": "__Host-consoleme_auth=x; _xsrf=a", "X-Xsrftoken": "a"}
+            event = rest_event(operation.method, operation.path, values=filled(operation), headers=headers, body="{}")
+            answer = send(application(), event)
+            assert (answer.status, answer.json["status"]) == (401, "401"), label(operation)
+            assert answer.header("WWW-Authenticate") == "Bearer"
 
 
 def test_every_module_of_api_and_tasks_mounts_something() -> None:

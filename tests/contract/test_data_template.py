@@ -28,7 +28,12 @@ INDEXES = {
     "config": {},
     "sessions": {},
     "notifications": {},
-    "audit": {"day": ("day", "occurred_at"), "person": ("person", "occurred_at"), "target": ("target", "occurred_at")},
+    "audit": {
+        "begun": ("begun", "occurred_at"),
+        "day": ("day", "occurred_at"),
+        "person": ("person", "occurred_at"),
+        "target": ("target", "occurred_at"),
+    },
     "jobs": {},
 }
 NUMBERS = {"created_at", "due_at", "occurred_at"}
@@ -63,7 +68,8 @@ def test_the_embedded_aws_makes_each_table_with_its_keys_and_indexes(name: str, 
     }
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
     assert indexes == INDEXES[name]
-    assert all(index["Projection"] == ALL for index in table.get("GlobalSecondaryIndexes", []))
+    for index in table.get("GlobalSecondaryIndexes", []):
+        assert index["Projection"] == ({"ProjectionType": "KEYS_ONLY"} if index["IndexName"] == "begun" else ALL)
     assert types == {attribute: "N" if attribute in NUMBERS else "S" for attribute in types}
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert stack[f"{name.capitalize()}TableName"] == table["TableName"]
@@ -75,7 +81,7 @@ def test_there_are_exactly_the_ten_tables(stack: dict[str, str]) -> None:
     assert sorted(names) == sorted(stack["TablePrefix"] + name for name in INDEXES)
 
 
-def test_the_embedded_aws_makes_the_queue_with_its_dead_letters_and_the_bucket(stack: dict[str, str]) -> None:
+def test_the_embedded_aws_makes_the_queue_with_its_dead_letters_and_the_buckets(stack: dict[str, str]) -> None:
     sqs = boto3.client("sqs", "us-east-1")
     queue = sqs.get_queue_attributes(QueueUrl=stack["AuthorizationQueueUrl"], AttributeNames=["All"])["Attributes"]
     assert stack["AuthorizationQueueName"] == "consoleme-authorizations.fifo"
@@ -83,7 +89,8 @@ def test_the_embedded_aws_makes_the_queue_with_its_dead_letters_and_the_bucket(s
     assert (queue["DeduplicationScope"], queue["FifoThroughputLimit"]) == ("messageGroup", "perMessageGroupId")
     redrive = json.loads(queue["RedrivePolicy"])
     assert redrive == {"deadLetterTargetArn": stack["AuthorizationDeadLetterQueueArn"], "maxReceiveCount": 5}
-    assert [one["Name"] for one in boto3.client("s3", "us-east-1").list_buckets()["Buckets"]] == [stack["BucketName"]]
+    buckets = {one["Name"] for one in boto3.client("s3", "us-east-1").list_buckets()["Buckets"]}
+    assert buckets == {stack["BucketName"], stack["AuditBucketName"]}
 
 
 def test_data_yaml_has_no_transform_and_no_function() -> None:
@@ -111,6 +118,22 @@ def test_what_expires_has_a_time_to_live() -> None:
     expiring = {name for name, table in tables().items() if "TimeToLiveSpecification" in table}
     assert expiring == {"inventory", "jobs", "sessions", "notifications"}
     assert all(tables()[name]["TimeToLiveSpecification"]["AttributeName"] == "expires_at" for name in expiring)
+
+
+def test_seals_of_the_audit_log_are_locked_and_only_the_sealer_writes_them() -> None:
+    resources = whole_template()["Resources"]
+    bucket = resources["AuditBucket"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert bucket["Properties"]["ObjectLockEnabled"] is True
+    rule = bucket["Properties"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert rule == {"Mode": {"Ref": "AuditRetentionMode"}, "Days": {"Ref": "AuditRetentionDays"}}
+    assert whole_template()["Parameters"]["AuditRetentionMode"]["Default"] == "COMPLIANCE"
+    statements = resources["AuditBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert {one["Sid"] for one in statements if one["Effect"] == "Deny"} == {
+        "EncryptedConnectionsOnly",
+        "OnlyTheSealerWrites",
+        "NobodyDeletes",
+    }
 
 
 def test_a_message_stays_hidden_for_six_times_the_time_its_consumer_may_take() -> None:

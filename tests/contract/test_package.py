@@ -46,6 +46,28 @@ database.execute("INSERT INTO roles VALUES ('arn:aws:iam::222222222222:role/team
 print(database.execute("SELECT count(*) FROM roles WHERE arn MATCH 'yments'").fetchone()[0])
 """
 
+READ_SAML = """
+import base64
+
+from chalicelib.core.errors import NotAuthenticated
+from chalicelib.identity.saml import judge, toolkit
+
+us = toolkit.Us("https://us.example", "https://us.example", "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", None)
+idp = toolkit.Idp(entity_id="https://idp.example", sso_url="https://idp.example", slo_url=None, certificates=("MII",))
+response = (
+    '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">'
+    '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>'
+    '<saml:Assertion/></samlp:Response>'
+)
+assert toolkit.is_installed()
+assert "EntityDescriptor" in toolkit.our_metadata(us)
+import xmlsec
+try:
+    judge.judged(toolkit.settings_of(us, idp), us, base64.b64encode(response.encode()).decode(), "id", 0)
+except NotAuthenticated as refusal:
+    print(refusal.message.partition(" Nobody")[0])
+"""
+
 RESOLVE_HANDLERS = """
 import importlib, json, sys
 
@@ -148,6 +170,20 @@ def test_equal_input_makes_an_equal_package(made: Path, tmp_path: Path) -> None:
     build.build(ROOT, tmp_path, CONFIGURATION)
     for name in ("deployment.zip", "template.json"):
         assert (tmp_path / name).read_bytes() == (made / name).read_bytes(), name
+
+
+def test_the_extra_for_saml_is_packaged_when_it_is_asked_for_and_reads_a_response(tmp_path: Path) -> None:
+    build.build(ROOT, tmp_path / "made", CONFIGURATION, ("saml",))
+    archive.unpack(tmp_path / "made" / "deployment.zip", tmp_path / "tree")
+    assert (
+        run_in(tmp_path / "tree", READ_SAML)
+        == "The identity provider's answer is refused: its assertion is not signed."
+    )
+
+
+def test_an_extra_that_there_is_not_is_an_error_that_names_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(archive.ArchiveError, match=r"no extra dev\. Known are: saml"):
+        archive.with_extras(ROOT, ("dev",), tmp_path / "requirements.txt")
 
 
 def test_without_the_runtimes_python_the_message_says_what_to_install() -> None:

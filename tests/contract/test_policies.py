@@ -25,6 +25,8 @@ STACK = {
     "AWS::StackName": "consoleme",
     "TablePrefix": "consoleme-",
     "DataBucket": "consoleme-data",
+    "AuditBucket": "consoleme-audit",
+    "AuditKey": "00000000-0000-0000-0000-000000000000",
 }
 NAMES = policies.RoleNames()
 FILES = sorted(path.stem for path in POLICIES.glob("*.json"))
@@ -33,7 +35,13 @@ FILES = sorted(path.stem for path in POLICIES.glob("*.json"))
 WITHOUT_RESOURCE = "organizations:"
 
 # Permissions that go with another operation and are none themselves.
-WITHOUT_OPERATION = {"dynamodb:ConditionCheckItem", "sts:SetSourceIdentity", "sts:TagSession"}
+WITHOUT_OPERATION = {
+    "dynamodb:ConditionCheckItem",
+    "s3:GetObjectVersion",
+    "s3:ListBucketVersions",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+}
 CALLED_OTHERWISE = {"states": "stepfunctions"}
 
 
@@ -103,11 +111,20 @@ def test_a_policy_speaks_only_of_tables_and_indexes_that_exist(function: str) ->
 
 @pytest.mark.parametrize("function", FILES)
 def test_nobody_may_change_or_remove_what_stands_in_the_audit_table(function: str) -> None:
-    harmless = {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query"}
+    harmless = {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:DescribeTable"}
     for statement in statements(function):
         if any("table/${TablePrefix}audit" in resource for resource in statement["Resource"]):
             assert set(statement["Action"]) <= harmless
             assert all("TablePrefix}audit" in resource for resource in statement["Resource"])
+
+
+def test_only_the_sealer_writes_and_signs_seals_and_nobody_deletes_one() -> None:
+    seal, key = "arn:aws:s3:::consoleme-audit/seals/000000000001.json", f"key/{STACK['AuditKey']}"
+    for action, resource in (("s3:PutObject", seal), ("kms:Sign", f"arn:aws:kms:us-east-1:111111111111:{key}")):
+        assert [function for function in FILES if allows(function, action, resource)] == ["seal_audit"]
+    spoken = {action for function in FILES for statement in statements(function) for action in statement["Action"]}
+    assert {action for action in spoken if action.startswith(("s3:Delete", "s3:Bypass"))} == set()
+    assert "s3:PutObjectRetention" not in spoken
 
 
 def test_only_apply_change_may_take_the_role_that_changes_spokes() -> None:
@@ -151,13 +168,31 @@ def test_a_role_whose_name_only_begins_like_one_of_ours_is_an_ordinary_role() ->
     assert allows("api_handler", "sts:AssumeRole", f"arn:aws:iam::222222222222:role/{NAMES.hub_api}Testing")
 
 
+def test_every_function_may_look_which_configuration_is_in_force_and_only_the_api_may_save_one() -> None:
+    table = "arn:aws:dynamodb:us-east-1:111111111111:table/consoleme-config"
+    assert [name for name in FILES if not allows(name, "dynamodb:GetItem", table)] == []
+    assert [name for name in FILES if allows(name, "dynamodb:PutItem", table)] == ["api_handler"]
+    updating = [name for name in FILES if allows(name, "dynamodb:UpdateItem", table)]
+    assert updating == ["api_handler", "follow_configuration"]
+    removing = ("dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
+    assert [name for name in FILES for action in removing if allows(name, action, table)] == []
+
+
 def test_only_the_api_reads_the_keys_of_sessions() -> None:
     secret = "arn:aws:secretsmanager:us-east-1:111111111111:secret:consoleme-session-keys-AbCdEf"
     assert [name for name in FILES if allows(name, "secretsmanager:GetSecretValue", secret)] == ["api_handler"]
 
 
+def test_only_the_sync_of_the_directory_reads_googles_key_and_only_the_api_the_tokens_of_scim() -> None:
+    secret = "arn:aws:secretsmanager:us-east-1:111111111111:secret:consoleme-directory-{}-AbCdEf"
+    for end, owner in {"google": "sync_directory", "scim": "api_handler"}.items():
+        readers = [name for name in FILES if allows(name, "secretsmanager:GetSecretValue", secret.format(end))]
+        assert readers == [owner]
+
+
 def test_what_the_configuration_leaves_empty_is_not_in_the_policy() -> None:
     assert "ReadOrganizationElsewhere" not in str(resolved("list_accounts"))
+    assert "ReadIdentityCenterElsewhere" not in str(resolved("sync_directory"))
     names = policies.RoleNames(organizations_arn="arn:aws:iam::333333333333:role/ReadOrganization")
     document = policies.resolved(policy_of("list_accounts"), names, STACK)
     assert document["Statement"][-1]["Resource"] == ["arn:aws:iam::333333333333:role/ReadOrganization"]
@@ -181,10 +216,12 @@ def test_names_of_roles_come_from_the_packaged_configuration(tmp_path: Path) -> 
             "spoke": {"role_name": "Both"},
         },
         "accounts": {"organizations": {"role_arn": "arn:aws:iam::333333333333:role/Reader"}},
+        "directory": {"identity_center": {"role_arn": "arn:aws:iam::444444444444:role/Lister"}},
     }
     names = policies.RoleNames.of(document)
     assert (names.hub_apply, names.spoke_read, names.spoke_apply) == ("Changer", "Both", "Both")
     assert names.organizations_arn == "arn:aws:iam::333333333333:role/Reader"
+    assert names.identity_center_arn == "arn:aws:iam::444444444444:role/Lister"
 
 
 def test_a_placeholder_that_nobody_knows_is_an_error_that_names_it() -> None:

@@ -84,6 +84,8 @@ def test_the_cdn_sends_every_route_to_the_api_and_caches_none() -> None:
         (caching_disabled, "https-only")
     }
     assert "PUT" in behaviors[0]["AllowedMethods"]
+    authorized = {one["PathPattern"] for one in behaviors if isinstance(one["OriginRequestPolicyId"], str)}
+    assert authorized == {"/scim", "/scim/*"}
 
 
 def test_the_cdn_passes_on_what_the_application_reads() -> None:
@@ -129,7 +131,13 @@ def test_every_function_has_a_log_that_ends_some_day_and_an_alarm() -> None:
 def test_alarms_watch_metrics_that_the_code_emits() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "chalicelib").rglob("*.py"))
     own = [alarm for alarm in properties("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == metrics.namespace]
-    assert {alarm["MetricName"] for alarm in own} == {"AccountsSynced", "RequestsStuck", "Succeeded"}
+    assert {alarm["MetricName"] for alarm in own} == {
+        "AccountsSynced",
+        "AuditChainsLost",
+        "AuditFindings",
+        "RequestsStuck",
+        "Succeeded",
+    }
     for alarm in own:
         dimensions = {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
         assert f'"{alarm["MetricName"]}"' in code

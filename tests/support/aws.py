@@ -108,6 +108,9 @@ def aws_tables(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[
         boto3.client("secretsmanager", REGION).create_secret(
             Name="consoleme-session-keys", SecretString=json.dumps(KEYS)
         )
+        outputs = stack.describe_stacks(StackName="data")["Stacks"][0]["Outputs"]
+        bucket = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "BucketName")
+        monkeypatch.setenv("CONSOLEME_BUCKET", bucket)
         queues = boto3.client("sqs", REGION).list_queues(QueueNamePrefix=f"{prefix}authorizations.fifo")["QueueUrls"]
         monkeypatch.setenv("CONSOLEME_AUTHORIZATION_QUEUE_URL", queues[0])
         try:

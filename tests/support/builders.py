@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from chalicelib.access.models import AuthorizationConfig, AuthorizedRole, RoleGrant
-from chalicelib.access.rules import EligibleRole
+from chalicelib.access.authorization import AuthorizationConfig
+from chalicelib.access.models import CredentialsConfig
+from chalicelib.access.rights import RoleGrant
+from chalicelib.access.rules import EligibleRole, Reason, Rulebook
 from chalicelib.audit.models import AuditEntry, Outcome
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.principals import Caller, SessionKind
+from chalicelib.core.roles import AuthorizedRole, Use
 from tests.support.clock import START
+from tests.support.rights import claim, use_of
 
 HUB = Hub(account_id="111111111111")
 SPOKE = Spoke()
@@ -40,11 +44,25 @@ def authorization(**section: Any) -> AuthorizationConfig:
     return AuthorizationConfig.model_validate(section)
 
 
+def rulebook(version: int = 0, credentials: dict[str, Any] | None = None, **section: Any) -> Rulebook:
+    """`section` is the section `authorization`."""
+    return Rulebook(
+        hub=HUB,
+        spoke=SPOKE,
+        authorization=authorization(**section),
+        credentials=CredentialsConfig.model_validate(credentials or {}),
+        version=version,
+    )
+
+
 def grant(arn: str | None = None, **more: Any) -> RoleGrant:
+    """A right by a tag; `cli_only`, `console_only`, `sources`, `not_before`, `not_after` and `bare` say another one."""
+    use = use_of(cli_only=more.pop("cli_only", False), console_only=more.pop("console_only", False))
+    period = {name: more.pop(name) for name in ("not_before", "not_after", "bare") if name in more}
+    sources: tuple[str, ...] = more.pop("sources", ("",))
     base: dict[str, Any] = {
         "role_arn": arn or role_arn(),
-        "cli_only": False,
-        "sources": ("tag consoleme-authorized",),
+        "claims": tuple(claim(source, use, **period) for source in sources),
         "source_identity": True,
         "session_tags": True,
     }
@@ -52,7 +70,7 @@ def grant(arn: str | None = None, **more: Any) -> RoleGrant:
 
 
 def eligible_role(arn: str) -> EligibleRole:
-    return EligibleRole(grant(arn), (("user:ada@example.com", "tag consoleme-authorized"),))
+    return EligibleRole(grant(arn), (Reason("user:ada@example.com", "tag consoleme-authorized", Use.BOTH),))
 
 
 def caller(user: str = "ada@example.com", *groups: str, **more: Any) -> Caller:

@@ -13,11 +13,14 @@ import pytest
 import yaml
 from botocore.loaders import create_loader
 
-from chalicelib.access.models import RoleGrant
+from chalicelib.access.rights import HeldRole
 from chalicelib.bootstrap import Container
+from chalicelib.inventory.search.models import Search
+from chalicelib.inventory.show_role import RolePage
 from chalicelib.settings import Settings, load
 from chalicelib.tasks.runtime import QueueRecord
 from tests.support import aws
+from tests.support.builders import caller
 from tests.support.calls import AwsCalls, watched
 from tests.support.clock import FrozenClock
 
@@ -137,18 +140,29 @@ class Estate:
         return found
 
     def deliver(self) -> None:
-        """What the consumer of the queue does with all of it."""
-        for number, message in enumerate(self.messages()):
-            record = QueueRecord(message_id=str(number), group=str(number), body=json.dumps(message))
-            assert self.container().access.update_map.take([record]) == ()
+        """What the consumer of the queue does with all of it, and with what it tells itself meanwhile."""
+        while waiting := self.messages():
+            for number, message in enumerate(waiting):
+                record = QueueRecord(message_id=str(number), group=str(number), body=json.dumps(message))
+                assert self.container().access.update_map.take([record]) == ()
 
     def rights(self, identity: str) -> set[str]:
         """ARNs of the roles that the map gives to an identity."""
-        held = self.container().access.store.identity(identity).held
-        return {arn for arn, role in held.items() if role.grant is not None}
+        held = self.container().access.store.identity(identity).roles
+        return {arn for arn, role in held.items() if role.stands}
 
-    def grant(self, arn: str, identity: str) -> RoleGrant:
+    def held(self, arn: str, identity: str) -> HeldRole:
         return self.container().access.store.of_role(arn)[identity]
+
+    def role_page(self, account_id: str, name: str, user: str = "ada@example.com") -> RolePage:
+        view = self.container().identity.permissions.view(caller(user))
+        return self.container().inventory.show_role.of(account_id, name, view)
+
+    def searched(self, account_id: str) -> set[str]:
+        """ARNs of the account's roles that a process that starts now finds by searching."""
+        process = self.container().renewed(self.container().configuration)
+        found = process.inventory.search.page(Search(limit=3000), process.identity.permissions.view(caller()))
+        return {row.arn for row in found.rows if row.account_id == account_id}
 
     def rows(self, account_id: str) -> set[str]:
         """ARNs of the roles that the table knows."""

@@ -127,8 +127,9 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server() -> Iterator[ScriptedServer]:
-    script = ScriptedServer()
+def scripted_server(answering: ScriptedServer | None = None) -> Iterator[ScriptedServer]:
+    """`answering` may be of a kind that knows more than a script."""
+    script = answering or ScriptedServer()
 
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:

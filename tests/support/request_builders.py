@@ -26,7 +26,7 @@ YES, NO = Decision.yes("may", "test"), Decision.no("may not", "test")
 
 
 def person(user: str, *, may_decide: bool = True) -> Person:
-    return Person(user, YES if may_decide else NO)
+    return Person(user, lambda _: YES if may_decide else NO)
 
 
 def planned(number: int = 0, policy: dict[str, Any] | None = None) -> PlannedChange:

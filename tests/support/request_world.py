@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import boto3
@@ -15,7 +16,6 @@ from botocore.session import Session
 
 from chalicelib import bootstrap
 from chalicelib.bootstrap import Container
-from chalicelib.core.decisions import Permission
 from chalicelib.core.errors import AppError
 from chalicelib.core.principals import Caller, SessionKind
 from chalicelib.requests.models import Request
@@ -26,6 +26,7 @@ from tests.support import aws
 from tests.support.calls import Crash
 from tests.support.clock import FrozenClock
 from tests.support.faults import Boundary, guarded
+from tests.support.plugins import manager
 from tests.support.states import FakeStates, StepError
 
 HUB = aws.HUB
@@ -87,6 +88,7 @@ class World:
         self.clock = clock
         self.boundary = Boundary()
         self.paused: list[float] = []
+        self.plugins: tuple[ModuleType, ...] = ()
         self._config_file = config_file
         self._container: Container | None = None
         self._workflows = FakeStates(json.loads(definition.read_text(encoding="utf-8")), self.invoke, clock)
@@ -105,6 +107,7 @@ class World:
     def container(self) -> Container:
         if self._container is None:
             self._container = Container(load(), self.clock)
+            self._container.plugins = manager(*self.plugins)
             self._container.requests.states = _Crossing(self._workflows, self.boundary)
             self._container.requests.pause = self.pause
         return self._container
@@ -192,8 +195,7 @@ class World:
         )
 
     def person(self, user: str) -> Person:
-        decision = self.container().identity.permissions.of_caller(self.caller(user), Permission.ADMIN_POLICIES)
-        return Person(user, decision)
+        return self.container().requests.person(self.caller(user))
 
     def submit(self, user: str, asked: dict[str, Any] | None = None, key: str | None = None) -> RequestCreated:
         parsed = NewRequest.model_validate(asked or body())

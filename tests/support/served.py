@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.access.models import RoleGrant
-from chalicelib.access.store import AccountFreshness, HeldRole
+from chalicelib.access.rights import AccountFreshness, RoleGrant
 from chalicelib.bootstrap import Container
 from chalicelib.core.principals import SessionKind
 from chalicelib.identity.models import SessionToken
@@ -23,6 +22,7 @@ from infra.local.interpreter import Answer
 from infra.local.routes import RouteTable
 from tests.support.application import application
 from tests.support.aws import HUB, aws_tables
+from tests.support.rights import entitle
 
 CONFIGURATION = f"""
 deployment:
@@ -87,9 +87,7 @@ class Served:
         }
 
     def entitle(self, identity: str, *grants: RoleGrant) -> None:
-        store, now = self.container.access.store, self.container.clock.now()
-        held = {found.role_arn: HeldRole(grant=found, observed_at=now) for found in grants}
-        store.replace(store.identity(identity), held, list(held))
+        entitle(self.container.access.store, identity, *grants, at=self.container.clock.now())
 
     def synced(self, accounts: Mapping[str, str], *, seconds_ago: int = 0) -> None:
         """Account to name."""

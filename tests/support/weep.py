@@ -3,10 +3,12 @@
 Stricter in one thing: an answer that redirects is an error here, where the real one follows and then fails to read a page.
 """
 
+import configparser
 import gzip
 import http.client
 import json
 import os
+import posixpath
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -110,6 +112,8 @@ class Weep:
     wait: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
     metadata: bool = False
+    pinned: dict[str, Any] | None = None
+    """The session that a serving command began with: it keeps it, and asks nobody for another."""
     sent: list[str] = field(default_factory=list)
     """Method and URL of every request."""
 
@@ -148,9 +152,35 @@ class Weep:
     def credential_process(self, role: str) -> str:
         """`weep credential_process ROLE`, as the SDKs read it."""
         found = self.credentials(role, "credential_process")
-        end = datetime.fromtimestamp(found["Expiration"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         keys = {key: found[key] for key in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
-        return json.dumps({"Version": 1, **keys, "Expiration": end})
+        return json.dumps({"Version": 1, **keys, "Expiration": _rfc3339(found["Expiration"])})
+
+    def file(self, role: str, path: Path, profile: str = "default", *, no_ip: bool = False) -> int:
+        """`weep file ROLE -p PROFILE -f -o PATH`: a profile of the credentials file. Gives the end, in epoch seconds."""
+        found = self.credentials(role, "file", no_ip=no_ip)
+        profiles = configparser.RawConfigParser()
+        profiles.read(path, encoding="utf-8")
+        profiles[profile] = {
+            "aws_access_key_id": found["AccessKeyId"],
+            "aws_secret_access_key": found["SecretAccessKey"],
+            "aws_session_token": found["SessionToken"],
+            "expiration": _rfc3339(found["Expiration"]),
+        }
+        with path.open("w", encoding="utf-8") as file:
+            profiles.write(file)
+        return int(found["Expiration"])
+
+    def profiles(self, *, pretty: bool = False) -> str:
+        """`weep credential_process --generate`, with `-p`: a profile for each role."""
+        names = [(f"{role['account_friendly_name']}-{role['role_name']}", role["arn"]) for role in self.roles()]
+        return "".join(
+            f"[profile {_plain(name) if pretty else arn}]\ncredential_process = weep credential_process {arn}\n"
+            for name, arn in names
+        )
+
+    def console(self, role: str) -> str:
+        """`weep console -x ROLE`: the link that it would print. It is glued as paths are, which takes a slash of the scheme."""
+        return posixpath.join(posixpath.normpath(self.consoleme_url), "role", role)
 
     def open_arn(self, arn: str) -> str:
         """`weep open -x ARN`: the link that it would open."""
@@ -223,6 +253,8 @@ class Weep:
 
     def session(self) -> dict[str, Any]:
         """The stored session while it lasts, else a new one by a challenge in the browser."""
+        if self.pinned is not None:
+            return self.pinned
         stored = self._stored()
         if stored["expiration"] > self.now():
             return stored
@@ -289,6 +321,14 @@ class Weep:
         if response.headers.get("Content-Encoding") == "gzip":
             content = gzip.decompress(content)
         return Answer(response.status, content)
+
+
+def _rfc3339(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-").replace(" ", "-")
 
 
 def _printf(message: str) -> str:

@@ -7,8 +7,9 @@ from chalicelib.aws.organizations import Organization
 
 
 class OrganizationAccounts:
-    def __init__(self, organization: Organization) -> None:
+    def __init__(self, organization: Organization, *, tags: bool) -> None:
         self._organization = organization
+        self._tags = tags
 
     def accounts(self) -> Iterator[Account]:
         paths = self._organization.unit_paths()
@@ -18,6 +19,7 @@ class OrganizationAccounts:
                 name=member.name or member.account_id,
                 ou_path=paths.get(member.account_id),
                 status=_status(member.state),
+                tags=self._organization.tags(member.account_id) if self._tags else {},
             )
 
 

@@ -12,5 +12,9 @@ class StaticAccounts:
     def accounts(self) -> Iterator[Account]:
         for account_id, said in self._static.items():
             yield Account(
-                account_id=account_id, name=said.name or account_id, environment=said.environment, owner=said.owner
+                account_id=account_id,
+                name=said.name or account_id,
+                environment=said.environment,
+                owner=said.owner,
+                tags=said.tags or {},
             )

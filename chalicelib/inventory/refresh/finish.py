@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from chalicelib.access.store import AccountFreshness
-from chalicelib.access.update_map import FRESHNESS_GROUP, FreshnessMessage
+from chalicelib.access.messages import FRESHNESS_GROUP, FreshnessMessage
+from chalicelib.access.rights import AccountFreshness
 from chalicelib.accounts.store import AccountStore
 from chalicelib.aws.queues import FifoMessage, FifoQueue
 from chalicelib.core.clock import Clock

@@ -13,6 +13,8 @@ from chalicelib.core.partitions import partition
 from chalicelib.inventory.models import AttachedPolicy, LastUse, NamedPolicy, RoleRecord
 
 TYPE = "iam_role"
+TECHNOLOGY = "AWS::IAM::Role"
+"""AWS Config's word for it."""
 DEFAULT_SESSION = 3600
 """MaxSessionDuration of a role that says none."""
 _FORM = 1

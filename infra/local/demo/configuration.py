@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 
 from infra.local.demo.model import Organisation, Role
+from infra.local.demo.people import people
 from infra.local.demo.tables import table
 
 
@@ -47,7 +48,7 @@ def configuration_yaml(organisation: Organisation, roles: tuple[Role, ...], regi
             "role_tags": {
                 "authorized": ["consoleme-authorized"],
                 "cli_only": ["consoleme-authorized-cli-only"],
-                "delimiter": ":",
+                "delimiters": [":"],
             },
             "group_mapping": _group_mapping(organisation, roles),
             "max_authorization_age": 86400,
@@ -55,6 +56,12 @@ def configuration_yaml(organisation: Organisation, roles: tuple[Role, ...], regi
         "credentials": {"session_duration": 3600, "require_source_identity": False},
         "console": {"federation_url": None, "issuer": "consoleme", "region": regions[0]},
         "sessions": {"web_minutes": 60, "cli_hours": 12, "cookie_name": None},
+        "directory": {
+            "sources": ["static"],
+            "static": {
+                "people": {one.email: {"name": one.name, "groups": list(one.groups)} for one in people()},
+            },
+        },
         "groups": {permission: list(identities) for permission, identities in permissions.items()},
         "requests": {"allow_self_approval": False},
         "site": {"support_contact": organisation.hub.owner, "documentation_url": None},

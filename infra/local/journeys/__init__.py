@@ -1,1 +1,1 @@
-"""`make demo`: the three journeys on a laptop cloud of their own, over HTTP, each step checked and told."""
+"""`make demo`: the journeys on a laptop cloud of their own, over HTTP, each step checked and told."""

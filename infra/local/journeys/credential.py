@@ -15,6 +15,7 @@ def walk(stage: Stage) -> None:
     priya = _signs_in(stage)
     roles = _lists_roles(stage, priya)
     _takes_credentials(stage, priya, roles)
+    _takes_bound_credentials(stage, priya)
     _is_refused(stage, priya)
     _opens_the_console(stage, priya)
     _signs_in_a_command_line(stage, priya)
@@ -76,8 +77,23 @@ def _is_refused(stage: Stage, priya: Visitor) -> None:
         story.saw(f"{search} ({why}): {refused.status} {refused.message}")
 
 
-def _wish(visitor: Visitor, search: str) -> Reply:
-    return visitor.post("/api/v1/get_credentials", {"requested_role": search})
+def _takes_bound_credentials(stage: Stage, priya: Visitor) -> None:
+    story = stage.story
+    story.step("Credentials that do less than their role: ec2:DescribeInstances with each, from this machine")
+    for how, works in (
+        ({}, True),
+        ({"read_only": True}, True),
+        ({"custom_ip_restrictions": ["127.0.0.0/8"]}, True),
+        ({"custom_ip_restrictions": ["203.0.113.0/24"]}, False),
+        ({"custom_ip_restrictions": ["203.0.113.0/24"], "read_only": True}, False),
+    ):
+        issued = _wish(priya, "PaymentsEngineer", **how).expect(200)["Credentials"]
+        story.same(f"with {how or 'nothing else'} AWS answers", stage.sees_instances(issued), works)
+        story.aws(f"{how or 'as the role is'}: {'answered' if works else 'refused by the session policy'}")
+
+
+def _wish(visitor: Visitor, search: str, **how: Any) -> Reply:
+    return visitor.post("/api/v1/get_credentials", {"requested_role": search, **how})
 
 
 def _opens_the_console(stage: Stage, priya: Visitor) -> None:
@@ -128,3 +144,4 @@ def _was_recorded(stage: Stage) -> None:
     seen = {(line.action, line.outcome) for line in lines}
     story.within("the audit log", ("credentials.issue", "done"), seen)
     story.within("the audit log", ("credentials.issue", "failed"), seen)
+    story.within("the audit log", ("credentials.issue", "refused"), seen)

@@ -72,18 +72,30 @@ class Stage:
 
     def who_is(self, credentials: Mapping[str, Any]) -> str:
         """The ARN that GetCallerIdentity says for credentials as the API hands them out."""
-        sts = boto3.client(
-            "sts",
+        try:
+            return str(self._client("sts", credentials).get_caller_identity()["Arn"])
+        except ClientError as error:
+            raise UnexpectedError(f"sts:GetCallerIdentity: expected an ARN, found {error}") from error
+
+    def sees_instances(self, credentials: Mapping[str, Any]) -> bool:
+        """Whether AWS answers ec2:DescribeInstances, from this machine."""
+        try:
+            self._client("ec2", credentials).describe_instances()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"UnauthorizedOperation", "AccessDenied"}:
+                return False
+            raise UnexpectedError(f"ec2:DescribeInstances: expected an answer or a refusal, found {error}") from error
+        return True
+
+    def _client(self, service: str, credentials: Mapping[str, Any]) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload] # a service by a name that is not written out
             endpoint_url=self.cloud.aws_endpoint,
             region_name=self.cloud.region,
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
         )
-        try:
-            return str(sts.get_caller_identity()["Arn"])
-        except ClientError as error:
-            raise UnexpectedError(f"sts:GetCallerIdentity: expected an ARN, found {error}") from error
 
     def audit(self, index: str, key: str) -> Sequence[AuditLine]:
         """Entries of the audit table by `person` or `target`, oldest first, read from DynamoDB itself."""

@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import boto3
 import pytest
 
-from chalicelib.access.issue_credentials import CredentialBroker, Wish
-from chalicelib.access.models import RoleGrant
-from chalicelib.access.store import AccountFreshness, HeldRole
+from chalicelib.access.rights import AccountFreshness
+from chalicelib.access.wishes import Wish
 from chalicelib.audit.models import Outcome
 from chalicelib.bootstrap import Container
-from chalicelib.core.decisions import Decision
 from chalicelib.core.errors import Forbidden, NotAuthenticated, Upstream
 from chalicelib.core.principals import Caller, SessionKind
-from chalicelib.plugins.hookspecs import hookimpl
+from tests.support import rights
 from tests.support.aws import HUB, REGION, aws_tables
+from tests.support.builders import grant
 from tests.support.clock import FrozenClock
 
 CONFIGURATION = f"""
@@ -46,16 +44,8 @@ def caller(cloud: Container, *groups: str) -> Caller:
 
 
 def entitle(cloud: Container, identity: str, *arns: str, cli_only: bool = False) -> None:
-    held = {
-        arn: HeldRole(
-            grant=RoleGrant(
-                role_arn=arn, cli_only=cli_only, sources=("tag x",), source_identity=True, session_tags=False
-            ),
-            observed_at=NOW,
-        )
-        for arn in arns
-    }
-    cloud.access.store.replace(cloud.access.store.identity(identity), held, arns)
+    grants = [grant(arn, cli_only=cli_only, session_tags=False) for arn in arns]
+    rights.entitle(cloud.access.store, identity, *grants, at=NOW)
 
 
 def synced(cloud: Container, seconds_ago: int = 0) -> None:
@@ -186,45 +176,6 @@ def test_a_role_of_the_same_name_at_another_path_does_not_stand_in(cloud: Contai
     boto3.client("iam", REGION).create_role(RoleName="app", AssumeRolePolicyDocument="{}", Tags=tags)
     with pytest.raises(Forbidden, match="too old to decide"):
         cloud.access.broker.issue(caller(cloud), Wish(search=APP))
-
-
-def test_a_plugin_may_veto_with_its_reason(cloud: Container) -> None:
-    entitle(cloud, "user:ana@example.com", APP)
-    synced(cloud)
-
-    @hookimpl
-    def credential_decision(caller: Caller, role_arn: str) -> Decision:
-        return Decision.no(f"{caller.user} is on holiday", "holiday")
-
-    plugin = ModuleType("holiday")
-    plugin.__dict__["credential_decision"] = credential_decision
-    cloud.plugins.register(plugin)
-    with pytest.raises(Forbidden, match="on holiday"):
-        cloud.access.broker.issue(caller(cloud), Wish(search=APP))
-
-
-def test_what_sts_refuses_is_recorded_and_answered_with_its_reason(cloud: Container) -> None:
-    entitle(cloud, "user:ana@example.com", APP)
-    synced(cloud)
-
-    class Refusing:
-        def assume(self, call: object) -> object:
-            raise Upstream("AccessDenied: is not authorized to perform: sts:AssumeRole")
-
-    broker = CredentialBroker(
-        roles=cloud.access.eligible_roles,
-        aws=Refusing(),  # type: ignore[arg-type] # the one method that the broker calls
-        audit=cloud.audit,
-        plugins=cloud.plugins,
-        deployment=cloud.deployment,
-        config=cloud.access.credentials_config,
-        clock=cloud.clock,
-    )
-    with pytest.raises(Forbidden) as refusal:
-        broker.issue(caller(cloud), Wish(search=APP))
-    assert refusal.value.code == "902"
-    assert "sts:AssumeRole" in str(refusal.value.extra["exception"])
-    assert cloud.audit.of_target(APP)[0].entry.outcome is Outcome.FAILED
 
 
 def test_groups_that_the_session_row_has_lost_open_nothing(cloud: Container) -> None:

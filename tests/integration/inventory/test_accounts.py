@@ -155,6 +155,15 @@ def test_an_organisation_gives_names_units_and_states(estate: Estate, organisati
     assert records[HUB].account.ou_path == ""
 
 
+def test_tags_of_accounts_are_read_where_it_is_configured(estate: Estate, organisation: Org) -> None:
+    made = organisation.account("payments")
+    organisation.client.tag_resource(ResourceId=made, Tags=[{"Key": "team", "Value": "payments"}])
+    assert estate.container().inventory.list_accounts.run().records[made].account.tags == {}
+    assert "ListTagsForResource" not in [name for name, _ in estate.calls.seen]
+    estate.configure(accounts={**ORGANIZATIONS, "organizations": {"account_tags": True}})
+    assert estate.container().inventory.list_accounts.run().records[made].account.tags == {"team": "payments"}
+
+
 def test_every_page_of_an_organisation_is_read_even_an_empty_one(estate: Estate, organisation: Org) -> None:
     made = {organisation.account(f"a{number}") for number in range(5)}
 

@@ -88,9 +88,10 @@ def test_a_role_page_has_every_key_of_the_wire_and_what_the_trust_policy_lacks(
             "Action": ["sts:SetSourceIdentity"],
         },
     }
+    for_ever = {"use": "both", "until": None, "counts": True, "because": "it counts"}
     assert page["authorized"] == [
-        {"identity": "group:engineers", "cli_only": False, "reason": f"tag {TAG}"},
-        {"identity": "user:engineers", "cli_only": False, "reason": f"tag {TAG}"},
+        {"identity": identity, "cli_only": False, "reason": f"tag {TAG}", **for_ever}
+        for identity in ("group:engineers", "user:engineers")
     ]
     assert isinstance(page["observed_at"], int)
 

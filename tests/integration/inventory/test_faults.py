@@ -22,9 +22,12 @@ CALLS = (
     ("SendMessageBatch", 1),
     ("DeleteItem", 1),
     ("Query", 1),
+    ("Query", 2),
     ("DeleteItem", 2),
     ("UpdateItem", 0),
     ("PutItem", 2),
+    ("BatchWriteItem", 1),
+    ("BatchWriteItem", 2),
 )
 """Every call of a visit with a changed role, a new one and a removed one: the operation, and how many of it came before."""
 
@@ -46,12 +49,15 @@ class Story:
         estate.clock.advance(1)
         estate.crash()
 
-    def told(self, estate: Estate) -> tuple[set[str], set[str], set[str]]:
-        return estate.rows(FIRST), estate.rights("group:engineers"), estate.rights("group:ops")
+    def told(self, estate: Estate) -> tuple[set[str], ...]:
+        """What the table, the search and two groups' rights say."""
+        rights = estate.rights("group:engineers"), estate.rights("group:ops")
+        return estate.rows(FIRST), estate.searched(FIRST), *rights
 
     @property
-    def after(self) -> tuple[set[str], set[str], set[str]]:
-        return {self.changed, self.stays, self.new}, {self.stays, self.new}, {self.changed, self.new}
+    def after(self) -> tuple[set[str], ...]:
+        there = {self.changed, self.stays, self.new}
+        return there, there, {self.stays, self.new}, {self.changed, self.new}
 
 
 @pytest.fixture
@@ -137,7 +143,16 @@ def test_a_message_that_was_sent_before_a_crash_says_the_same_again(estate: Esta
     again = estate.messages()
 
     def without_times(messages: list[dict[str, Any]]) -> list[Any]:
-        return sorted((m["identity"], c["role_arn"], str(c["grant"])) for m in messages for c in m["changes"])
+        told = [(message["identity"], change) for message in messages for change in message["changes"]]
+        return sorted(
+            (
+                identity,
+                change["role_arn"],
+                str([claims for claims, _ in change["words"].values()]),
+                str(change["terms"]),
+            )
+            for identity, change in told
+        )
 
     assert without_times(first) != []
     assert set(map(tuple, without_times(first))) <= set(map(tuple, without_times(again)))

@@ -26,7 +26,7 @@ def test_a_role_that_is_gone_is_removed_and_nobody_keeps_it(estate: Estate) -> N
     outcome = estate.sync(FIRST, "second")
     assert (outcome.removed, estate.rows(FIRST), estate.rights("group:engineers")) == (1, {stays}, {stays})
     with pytest.raises(NotFound):
-        estate.container().inventory.show_role.of(FIRST, "gone")
+        estate.role_page(FIRST, "gone")
     assert estate.container().access.store.of_role(gone) == {}
 
 
@@ -78,7 +78,7 @@ def test_a_slow_snapshot_never_replaces_what_was_seen_later(estate: Estate) -> N
     slow = estate.container().inventory.sync_account.run("slow", FIRST)
     estate.deliver()
     assert slow.written == 0
-    page = estate.container().inventory.show_role.of(FIRST, "app")
+    page = estate.role_page(FIRST, "app")
     assert (page.role.tags[TAG], page.observed_at) == ("newest-team", later)
     assert estate.rights("group:newest-team") == {app}
 

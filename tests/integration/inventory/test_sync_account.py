@@ -5,7 +5,9 @@ import os
 
 import pytest
 
+from chalicelib.access.rights import Terms
 from chalicelib.core.errors import AccessDeniedByAws, NotFound
+from chalicelib.core.roles import Use
 from tests.support.estate import CLI_TAG, FIRST, HUB, SECOND, TAG, TRUST, Estate
 
 DETAILS, HEADERS = "GetAccountAuthorizationDetails", "ListRoles"
@@ -29,12 +31,9 @@ def test_roles_and_their_rights_are_found(estate: Estate) -> None:
     assert estate.rows(FIRST) == {app, cli, plain}
     assert estate.rights("user:ada@example.com") == {app}
     assert estate.rights("group:engineers") == {app, cli}
-    assert (estate.grant(app, "group:engineers").cli_only, estate.grant(cli, "group:engineers").cli_only) == (
-        False,
-        True,
-    )
-    assert estate.grant(app, "group:engineers").max_session_duration == 7200
-    assert estate.grant(app, "group:engineers").session_tags
+    uses = [[claim.use for claim in estate.held(arn, "group:engineers").claims] for arn in (app, cli)]
+    assert uses == [[Use.BOTH], [Use.CLI_ONLY]]
+    assert estate.held(app, "group:engineers").terms == Terms(session_tags=True, max_session_duration=7200)
 
 
 def test_an_unchanged_account_is_not_written_and_is_asked_for_a_thousand_roles_at_a_time(estate: Estate) -> None:
@@ -60,7 +59,7 @@ def test_every_page_is_read(estate: Estate) -> None:
     estate.calls.clear()
     assert estate.sync(FIRST).roles == 7
     assert (estate.calls.count(DETAILS), estate.calls.count(HEADERS)) == (3, 4)
-    page = estate.container().inventory.show_role.of(FIRST, "r6")
+    page = estate.role_page(FIRST, "r6")
     assert page.role.max_session_duration == 3606
 
 
@@ -73,7 +72,7 @@ def test_a_role_that_only_the_second_listing_knows_is_asked_for_alone(estate: Es
     estate.calls.clear()
     estate.sync(FIRST)
     assert estate.calls.count("GetRole") == 1
-    role = estate.container().inventory.show_role.of(FIRST, "new").role
+    role = estate.role_page(FIRST, "new").role
     assert (role.description, role.max_session_duration) == ("just made", 7200)
 
 
@@ -117,7 +116,7 @@ def test_a_trust_policy_that_changed_tells_everybody_who_may_use_the_role(estate
         PolicyDocument=json.dumps({**TRUST, "Statement": [{**TRUST["Statement"][0], "Action": "sts:AssumeRole"}]}),
     )
     estate.sync(FIRST, "second")
-    assert not estate.grant(app, "group:engineers").session_tags
+    assert estate.held(app, "group:engineers").terms == Terms()
 
 
 def test_rights_that_come_from_the_configuration_change_with_it(estate: Estate) -> None:

@@ -4,12 +4,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local.embedded import EmbeddedAws
+from infra.local.embedded import Credentials, EmbeddedAws
 from tests.integration.local.conftest import HUB, LAMBDA_TRUST, REGION, Clients, trust
 
 SPOKE = "222222222222"
 HUB_ROLE = f"arn:aws:iam::{HUB}:role/hub/Api"
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+
+
+MANAGED = "arn:aws:iam::aws:policy"
 
 
 def target(name: str) -> str:
@@ -25,6 +28,7 @@ TARGETS: dict[str, dict[str, Any]] = {
         )
     },
     "by-account": {"AssumeRolePolicyDocument": trust(HUB)},
+    "by-account-only": {"AssumeRolePolicyDocument": trust(SPOKE)},
     "by-root": {"AssumeRolePolicyDocument": trust(f"arn:aws:iam::{HUB}:root")},
     "by-session": {"AssumeRolePolicyDocument": trust(f"arn:aws:sts::{HUB}:assumed-role/Api/api_handler")},
     "by-anyone": {"AssumeRolePolicyDocument": trust("*", actions=("sts:*",))},
@@ -81,8 +85,6 @@ def test_a_role_that_trusts_the_hub_is_assumed(sts: Any, name: str) -> None:
 
 
 def test_the_credentials_are_the_role_in_its_account(sts: Any, clients: Clients) -> None:
-    from infra.local.embedded import Credentials
-
     minted = sts.assume_role(RoleArn=target("plain"), RoleSessionName="ada")["Credentials"]
     credentials = Credentials(minted["AccessKeyId"], minted["SecretAccessKey"], minted["SessionToken"])
     identity = clients("sts", credentials=credentials).get_caller_identity()
@@ -123,8 +125,6 @@ def test_source_identity_and_tags_each_need_their_own_permission(
 
 
 def test_the_source_identity_stays_through_a_chain_and_cannot_be_changed(sts: Any, clients: Clients) -> None:
-    from infra.local.embedded import Credentials
-
     minted = sts.assume_role(RoleArn=target("full"), RoleSessionName="ada", SourceIdentity="ada@example.com")[
         "Credentials"
     ]
@@ -165,6 +165,15 @@ def test_a_user_gets_as_long_as_the_role_allows(clients: Clients) -> None:
         ({"Tags": [{"Key": f"key{number}", "Value": "v" * 250} for number in range(20)]}, "PackedPolicyTooLarge"),
         ({"Tags": [{"Key": "Team", "Value": "a"}, {"Key": "team", "Value": "b"}]}, "InvalidParameterValue"),
         ({"RoleArn": "arn:aws:iam::222222222222:user/ada-lovelace"}, "ValidationError"),
+        ({"PolicyArns": [{"arn": f"{MANAGED}/Nothing"}]}, "MalformedPolicyDocument"),
+        ({"PolicyArns": [{"arn": "arn:aws:iam::222222222222:policy/ReadOnlyAccess"}]}, "MalformedPolicyDocument"),
+        ({"PolicyArns": [{"arn": f"{MANAGED}/ReadOnlyAccess"}] * 11}, "ValidationError"),
+        (
+            {"Policy": POLICY.ljust(2048), "PolicyArns": [{"arn": f"{MANAGED}/ReadOnlyAccess"}]},
+            "ValidationError",
+        ),
+        ({"Tags": [{"Key": "team", "Value": "a"}], "TransitiveTagKeys": ["other"]}, "InvalidParameterValue"),
+        ({"TransitiveTagKeys": ["team"]}, "InvalidParameterValue"),
     ],
 )
 def test_what_aws_refuses_before_it_looks_at_the_role(sts: Any, arguments: dict[str, Any], code: str) -> None:
@@ -172,8 +181,27 @@ def test_what_aws_refuses_before_it_looks_at_the_role(sts: Any, arguments: dict[
     assert (status, found) == (400, code)
 
 
-def test_a_good_session_policy_is_taken(sts: Any) -> None:
-    assert sts.assume_role(RoleArn=target("plain"), RoleSessionName="ada", Policy=POLICY)["Credentials"]
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"Policy": POLICY},
+        {"Policy": POLICY.ljust(2048)},
+        {"PolicyArns": [{"arn": f"{MANAGED}/ReadOnlyAccess"}]},
+        {"PolicyArns": [{"arn": f"{MANAGED}/job-function/ViewOnlyAccess"}], "Policy": POLICY},
+    ],
+)
+def test_good_session_policies_are_taken(sts: Any, arguments: dict[str, Any]) -> None:
+    assert sts.assume_role(RoleArn=target("plain"), RoleSessionName="ada", **arguments)["Credentials"]
+
+
+def test_tags_that_are_transitive_stay_on_the_next_session_and_cannot_be_changed(sts: Any, clients: Clients) -> None:
+    tags = {"Tags": [{"Key": "team", "Value": "payments"}], "TransitiveTagKeys": ["team"]}
+    minted = sts.assume_role(RoleArn=target("full"), RoleSessionName="ada", **tags)["Credentials"]
+    chained = clients(
+        "sts", credentials=Credentials(minted["AccessKeyId"], minted["SecretAccessKey"], minted["SessionToken"])
+    )
+    assert "sts:TagSession" in refusal(chained, RoleArn=target("by-account-only"))[2]
+    assert chained.assume_role(RoleArn=target("by-anyone"), RoleSessionName="ada")["Credentials"]
 
 
 def test_lambda_gives_no_session_of_a_role_that_does_not_trust_it(embedded: EmbeddedAws) -> None:
@@ -184,7 +212,5 @@ def test_lambda_gives_no_session_of_a_role_that_does_not_trust_it(embedded: Embe
 def test_keys_that_nobody_minted_are_a_stranger_that_only_open_roles_take(
     embedded: EmbeddedAws, clients: Clients
 ) -> None:
-    from infra.local.embedded import Credentials
-
     stranger = clients("sts", credentials=Credentials("test", "test"))
     assert refusal(stranger, RoleArn=target("plain"))[1] == "AccessDenied"

@@ -1,5 +1,6 @@
 """Policies are enforced by resource: what a shipped policy file does not name does not work."""
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.access.selection import IpRestrictions
+from chalicelib.access.session_policy import managed_policy, session_policy
 from infra.local.embedded import Credentials, EmbeddedAws
 from infra.local.enforcement import permits
+from infra.local.locks import create_audit_key
 from infra.local.targets import Request, Target, targets
 from tests.integration.local.conftest import HUB, LAMBDA_TRUST, REGION, Clients, trust
 
@@ -59,6 +63,9 @@ def kept(embedded: EmbeddedAws, clients: Clients) -> None:
         clients("secretsmanager").create_secret(Name=name, SecretString="s")
         clients("s3").create_bucket(Bucket=name)
         clients("s3").put_object(Bucket=name, Key="a/b", Body=b"1")
+    keys = {name: create_audit_key(clients("kms"), f"alias/{name}") for name in NAMES}
+    mine = {"Effect": "Allow", "Action": "kms:Sign", "Resource": f"arn:aws:kms:{REGION}:{HUB}:key/{keys['mine']}"}
+    iam.put_role_policy(RoleName="Api", PolicyName="key", PolicyDocument=json.dumps({**POLICY, "Statement": [mine]}))
     clients("organizations").create_organization(FeatureSet="ALL")
     embedded.enforce_policies()
 
@@ -85,6 +92,8 @@ def calls(client: Clients, name: str) -> Iterator[tuple[str, Callable[[], Any]]]
     yield "send many", lambda: client("sqs").send_message_batch(QueueUrl=url, Entries=entries)
     yield "secret", lambda: client("secretsmanager").get_secret_value(SecretId=name)
     yield "object", lambda: client("s3").get_object(Bucket=name, Key="a/b")
+    how = {"MessageType": "DIGEST", "SigningAlgorithm": "ECDSA_SHA_256"}
+    yield "sign", lambda: client("kms").sign(KeyId=f"alias/{name}", Message=b"0" * 32, **how)
     arn = f"arn:aws:iam::{HUB}:role/{role}"
     yield "assume", lambda: client("sts").assume_role(RoleArn=arn, RoleSessionName="ada")
     yield "role", lambda: client("iam").get_role(RoleName={"mine": "Team", "theirs": "Other"}[name])
@@ -155,3 +164,51 @@ def test_an_index_and_a_batch_are_resources_of_their_own() -> None:
 def test_lambda_calls_its_own_action_by_another_name_than_its_api() -> None:
     request = Request("lambda", "Invoke", HUB, REGION, "aws", b"", {}, "*")
     assert targets(request) == [Target("lambda:InvokeFunction", "")]
+
+
+ANYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+
+
+def bound(networks: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """The arguments of AssumeRole for the session policy that the product would send."""
+    restrictions = IpRestrictions.model_validate(networks) if networks else None
+    policy = session_policy(restrictions=restrictions, **more)
+    arns = {"PolicyArns": [{"arn": arn} for arn in policy.arns]} if policy.arns else {}
+    return {**({"Policy": policy.document} if policy.document else {}), **arns}
+
+
+READ_ONLY = managed_policy("aws", "ReadOnlyAccess")
+HERE, ELSEWHERE = {"cidrs": ["127.0.0.0/8"]}, {"cidrs": ["203.0.113.0/24"]}
+LONG_AGO, LONG_AFTER = 1_000_000_000, 9_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reads", "writes"),
+    [
+        pytest.param({}, True, True, id="without a policy"),
+        pytest.param(bound(read_only_arn=READ_ONLY), True, False, id="read-only"),
+        pytest.param(bound(HERE), True, True, id="bound to where the call comes from"),
+        pytest.param(bound(ELSEWHERE), False, False, id="bound to elsewhere"),
+        pytest.param(bound(HERE, custom=["203.0.113.0/24"]), False, False, id="bound to both"),
+        pytest.param(bound(HERE, read_only_arn=READ_ONLY), True, False, id="read-only from here"),
+        pytest.param(bound(ELSEWHERE, read_only_arn=READ_ONLY), False, False, id="read-only from elsewhere"),
+        pytest.param(bound(ends_at=LONG_AFTER), True, True, id="before its end"),
+        pytest.param(bound(ends_at=LONG_AGO), False, False, id="after its end"),
+    ],
+)
+def test_a_session_of_a_role_that_may_do_anything_does_what_its_own_policy_leaves(
+    own: Clients, clients: Clients, arguments: dict[str, Any], *, reads: bool, writes: bool
+) -> None:
+    iam = clients("iam")
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName="Anything", AssumeRolePolicyDocument=trust(HUB, actions=("sts:*",)))
+        iam.put_role_policy(RoleName="Anything", PolicyName="p", PolicyDocument=ANYTHING)
+        allow = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+        iam.put_role_policy(RoleName="Api", PolicyName="assume", PolicyDocument=document)
+    role = f"arn:aws:iam::{HUB}:role/Anything"
+    minted = own("sts").assume_role(RoleArn=role, RoleSessionName="ada", **arguments)["Credentials"]
+    credentials = Credentials(minted["AccessKeyId"], minted["SecretAccessKey"], minted["SessionToken"])
+    person = clients("dynamodb", credentials=credentials)
+    assert refused(lambda: person.get_item(TableName="theirs", Key=KEY)) is not reads
+    assert refused(lambda: person.put_item(TableName="theirs", Item=KEY)) is not writes

@@ -116,3 +116,22 @@ def test_the_command_ends_with_one_line_that_says_what_is_wrong(capsys: pytest.C
 def test_a_port_that_is_no_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "http"]) == 2
     assert "PORT must be a number, not http" in capsys.readouterr().err
+
+
+def test_an_overlay_changes_what_it_names_and_leaves_the_rest() -> None:
+    text = f"deployment: {{administrators: ['user:a'], hub: {{account_id: '{HUB}'}}}}\nsessions: {{web_minutes: 30}}\n"
+    overlay = {"deployment": {"administrators": ["user:b"], "sign_in": ["plugin"]}, "site": {"support_contact": "x"}}
+    found = configuration(text, "first.yaml", federation_url=FEDERATION, overlay=overlay)
+    document = yaml.safe_load(found.text)
+    assert document["deployment"] == {
+        "administrators": ["user:b"],
+        "hub": {"account_id": HUB},
+        "sign_in": ["plugin"],
+    }
+    assert (document["sessions"], document["site"]) == ({"web_minutes": 30}, {"support_contact": "x"})
+
+
+def test_an_overlay_is_checked_like_the_rest() -> None:
+    text = f"deployment: {{administrators: ['user:a'], hub: {{account_id: '{HUB}'}}}}\n"
+    with pytest.raises(BadOptionsError, match="okta"):
+        configuration(text, "first.yaml", federation_url=FEDERATION, overlay={"deployment": {"sign_in": ["okta"]}})

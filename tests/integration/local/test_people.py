@@ -37,7 +37,7 @@ def laptop() -> Laptop:
 
 
 def test_a_person_of_the_list_gets_a_session_with_their_groups(laptop: Laptop) -> None:
-    reply = laptop.post({"email": "Ada@example.com"})
+    reply = laptop.post({"email": "Ada@example.com"}, {**JSON, "User-Agent": "Firefox"})
     assert reply.status == 200
     assert json.loads(reply.body) == {
         "email": "ada@example.com",
@@ -45,7 +45,12 @@ def test_a_person_of_the_list_gets_a_session_with_their_groups(laptop: Laptop) -
         "expires_at": 1_700_000_000,
     }
     assert laptop.started == [
-        {"email": "ada@example.com", "groups": ["cloud-admins", "payments"], "address": "127.0.0.1"}
+        {
+            "email": "ada@example.com",
+            "groups": ["cloud-admins", "payments"],
+            "address": "127.0.0.1",
+            "client": "Firefox",
+        }
     ]
 
 

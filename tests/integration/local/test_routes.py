@@ -63,6 +63,8 @@ def test_other_paths_are_no_resource(path: str) -> None:
         (["a"], "begins with a slash"),
         (["/a//b"], "neither"),
         (["/{page}"], "page's own paths"),
+        (["/policies/{page}"], "page's own paths"),
+        (["/policies"], "page's own paths"),
         (["/"], "page's own paths"),
         ([f"/a/{number}" for number in range(300)], "301 resources"),
     ],
@@ -78,3 +80,9 @@ def test_the_first_segments_belong_to_the_api() -> None:
     assert [
         path for path in ("/api", "/api/x", "/auth", "/", "/apis", "/requests/7", "/API/x") if table.is_api(path)
     ] == ["/api", "/api/x", "/auth"]
+
+
+def test_below_a_segment_that_the_page_has_too_the_api_takes_two() -> None:
+    table = RouteTable({"/policies/typeahead": ["GET"]})
+    asked = ("/policies", "/policies/request/7", "/policies/typeahead", "/policies/typeahead/x")
+    assert [path for path in asked if table.is_api(path)] == ["/policies/typeahead", "/policies/typeahead/x"]

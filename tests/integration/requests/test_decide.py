@@ -287,7 +287,7 @@ def test_the_token_never_leaves_the_system(shop: World) -> None:
     token = shop.find(request_id).head.task_token
     assert token
     shown = shop.container().requests.read.read(request_id, shop.person(ADA)).model_dump_json()
-    listed = shop.container().requests.table.table(TableQuery(), links=False)
+    listed = shop.container().requests.table.table(TableQuery(), shop.person(ADA), links=False)
     entries = [link.model_dump_json() for link in shop.container().audit.of_target(APP)]
     assert token not in shown + listed.model_dump_json() + "".join(entries)
     assert token not in repr(shop.find(request_id).head)

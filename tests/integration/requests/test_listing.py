@@ -10,7 +10,7 @@ from tests.support.request_world import ADA, APP, EVE, ZOE, World, body, wish
 
 
 def table(shop: World, links: bool = False, **query: Any) -> RequestTable:
-    return shop.container().requests.table.table(TableQuery.model_validate(query), links=links)
+    return shop.container().requests.table.table(TableQuery.model_validate(query), shop.person(ADA), links=links)
 
 
 def ids(found: RequestTable) -> list[str]:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from chalicelib.aws.assume_role import AssumeRole
 from chalicelib.aws.iam_write import RolePolicies
-from chalicelib.aws.sessions import AssumeRole, IssuedCredentials, Sessions
+from chalicelib.aws.sessions import IssuedCredentials, Sessions
 from chalicelib.changes.base import RolePolicyWriter
 from chalicelib.core.errors import InvalidInput, NotFound
 from tests.support.aws import REGION

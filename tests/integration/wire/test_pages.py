@@ -9,8 +9,11 @@ from chalicelib.core.principals import SessionKind
 from chalicelib.identity.models import SessionToken
 from tests.integration.wire.conftest import APP, APP_ADMIN, DEPLOY, ONLY_CLI, PROD, READER
 from tests.support.aws import refusing, round_trips
+from tests.support.builders import grant
 from tests.support.http import Scripted, ScriptedServer
 from tests.support.served import Reply, Served
+
+ONLY_CONSOLE = f"arn:aws:iam::{PROD}:role/only-console"
 
 
 @pytest.fixture
@@ -80,7 +83,24 @@ class TestRoles:
         row = table["data"][1]
         assert row["role_name"] == f"[team/app](/policies/edit/{PROD}/iamrole/app)"
         assert (row["account_name"], row["account_id"], row["redirect_uri"]) == ("payments-prod", PROD, f"/role/{APP}")
-        assert "group:engineers" in row["reasons"][0]
+        assert row["reasons"] == ["group:engineers by tag consoleme-authorized"]
+        assert row["whys"] == [
+            {"identity": "group:engineers", "source": "tag consoleme-authorized", "use": "both", "until": None}
+        ]
+
+    def test_a_role_for_the_console_only_is_on_the_start_page_and_not_in_a_command_lines_list(
+        self, site: Served, user: str, web: SessionToken
+    ) -> None:
+        ends = site.container.clock.now() + 600
+        site.entitle(f"user:{user}", grant(ONLY_CONSOLE, console_only=True, not_after=ends))
+        table = site.call("POST", "/api/v2/eligible_roles", {"include_cli_only": True}, site.browser(web)).json
+        (row,) = [row for row in table["data"] if row["console_only"]]
+        assert (row["arn"], row["ends_at"], row["whys"][0]["until"]) == (ONLY_CONSOLE, ends, ends)
+        assert row["whys"][0]["use"] == "console_only"
+        cookie = {"Cookie": f"{web.cookie_name}={web.value}"}
+        assert ONLY_CONSOLE not in site.call("GET", "/api/v1/get_roles?all=true", headers=cookie).json
+        listed = site.call("GET", "/api/v2/get_roles?all=true", headers=cookie).json["data"]["roles"]
+        assert {role["arn"] for role in listed} == {APP, APP_ADMIN, DEPLOY, READER, ONLY_CLI}
 
     def test_roles_for_the_command_line_come_when_they_are_asked_for(
         self, site: Served, browser: dict[str, str]

@@ -129,11 +129,11 @@ class TestCredentials:
         assert "weep/v0.3.9" in str(entry.details["client"])
         assert str(entry.details["client"]).endswith("export")
 
-    def test_it_costs_three_round_trips(self, weep: Weep) -> None:
+    def test_it_costs_four_round_trips(self, weep: Weep) -> None:
         weep.export("deploy")
         with round_trips() as calls:
             weep.export("deploy")
-        assert calls == ["dynamodb.TransactGetItems", "sts.AssumeRole", "dynamodb.PutItem"]
+        assert calls == ["dynamodb.TransactGetItems", "dynamodb.UpdateItem", "sts.AssumeRole", "dynamodb.PutItem"]
 
     def test_nobody_between_may_keep_the_answer(self, site: Served, token: SessionToken) -> None:
         reply = site.call("POST", "/api/v1/get_credentials", {"requested_role": "deploy"}, command_line(token))
@@ -252,7 +252,8 @@ class TestSessionsThatDoNotCount:
         yesterday = SessionService(
             store=container.identity.session_store,
             people=container.identity.people,
-            keys=container.signing_keys.all,
+            keys=container.signing_keys,
+            audit=container.audit,
             config=container.identity.config,
             public_url=site.url,
             clock=FrozenClock(int(time.time()) - 86_400),

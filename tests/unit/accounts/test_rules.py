@@ -25,6 +25,13 @@ def test_the_configuration_is_laid_over_what_a_source_says() -> None:
     }
 
 
+def test_tags_of_the_configuration_are_laid_over_those_of_a_source_key_by_key() -> None:
+    said = {ONE: StaticAccount(tags={"tier": "1", "team": "payments"}), TWO: StaticAccount(name="search")}
+    found = merged([account(tags={"team": "unknown", "cost": "42"}), account(TWO, tags={"team": "search"})], said)
+    assert found[ONE].tags == {"tier": "1", "team": "payments", "cost": "42"}
+    assert found[TWO].tags == {"team": "search"}
+
+
 @pytest.mark.parametrize(
     ("known", "missing", "believed"),
     [(100, 0, True), (100, 1, True), (30, 15, True), (30, 16, False), (18, 10, True), (12, 11, False), (2, 1, True)],

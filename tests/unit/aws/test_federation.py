@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,6 +9,7 @@ from chalicelib.aws.federation import FederationEndpoint
 from chalicelib.aws.sessions import IssuedCredentials
 from chalicelib.core.errors import Upstream
 from tests.support.http import Scripted, ScriptedServer, scripted_server
+from tests.support.tls import imposter, self_signed
 
 KEYS = IssuedCredentials("ASIA1", 1_800_000_000, "very-secret", "very-session")
 PATH = "/federation"
@@ -34,8 +36,12 @@ def test_credentials_go_in_and_a_link_comes_out(aws: ScriptedServer) -> None:
         "SigninToken": ["token/+="],
     }
     assert list(parse_qs(made.query)) == ["Action", "Issuer", "Destination", "SigninToken"]
-    asked = parse_qs(urlsplit(aws.received[0].path).query)
+    (request,) = aws.received
+    assert (request.method, request.path) == ("POST", PATH)
+    assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    asked = parse_qs(request.body.decode())
     assert asked["Action"] == ["getSigninToken"]
+    assert set(asked) == {"Action", "Session"}
     assert json.loads(asked["Session"][0]) == {
         "sessionId": "ASIA1",
         "sessionKey": "very-secret",
@@ -51,6 +57,10 @@ def test_credentials_go_in_and_a_link_comes_out(aws: ScriptedServer) -> None:
         pytest.param(Scripted({}, 200), id="no token"),
         pytest.param(Scripted(["x"], 200), id="a list"),
         pytest.param(Scripted(b"null", 200), id="null"),
+        pytest.param(Scripted({"SigninToken": ""}, 200), id="an empty token"),
+        pytest.param(Scripted({"SigninToken": None}, 200), id="a token that is null"),
+        pytest.param(Scripted({"SigninToken": ["x"]}, 200), id="a token that is no text"),
+        pytest.param(Scripted(b"", 307, {"Location": "http://evil.example/"}), id="a redirect that repeats the body"),
         pytest.param(
             Scripted(b"", 302, {"Location": "http://evil.example/"}), id="a redirect, which would carry the keys on"
         ),
@@ -64,6 +74,17 @@ def test_anything_else_is_an_error_that_does_not_hold_the_keys(aws: ScriptedServ
     told = f"{failure.value.message} {failure.value.__cause__!r} {failure.value.extra}"
     assert "secret" not in told
     assert "very-session" not in told
+    assert failure.value.__cause__ is None
+    assert failure.value.reason == "sign_in_failed"
+    assert len(aws.received) == 1
+
+
+def test_a_server_whose_name_nobody_vouches_for_gets_no_keys(tmp_path: Path) -> None:
+    """Self-signed, as whoever stands between would be."""
+    certificate = self_signed(tmp_path)
+    with imposter(certificate) as server, pytest.raises(Upstream, match="MaxRetryError") as failure:
+        FederationEndpoint().sign_in_url(server.url, KEYS, destination="https://console/", issuer="consoleme")
+    assert server.bodies == []
     assert failure.value.__cause__ is None
 
 

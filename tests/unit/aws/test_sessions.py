@@ -1,20 +1,44 @@
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from moto.core.botocore_stubber import BotocoreStubber
 
+from chalicelib.aws.assume_role import AssumeRole, session_name, spoke_role
 from chalicelib.aws.errors import translated
-from chalicelib.aws.sessions import AssumeRole, Sessions, session_name, spoke_role
+from chalicelib.aws.sessions import Sessions
 from chalicelib.core.arn import Arn
-from chalicelib.core.errors import AccessDeniedByAws, NotFound
+from chalicelib.core.errors import AccessDeniedByAws, NotFound, Upstream
 from tests.support.aws import REGION, refusing, round_trips
 from tests.support.builders import role_arn
+from tests.support.calls import watched
 from tests.support.clock import FrozenClock
 
 AWS_TAKES = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 CALL = AssumeRole(role_arn("ConsoleMeSpokeRead"), "ada")
+
+
+@contextmanager
+def signers() -> Iterator[list[tuple[str, str]]]:
+    """Every AssumeRole meanwhile: the role, and the access key that signed the request."""
+    seen: list[tuple[str, str]] = []
+    before = BotocoreStubber.__call__
+
+    def noted(self: BotocoreStubber, event_name: str, request: Any, **more: Any) -> Any:
+        form = parse_qs(str(request.body))
+        key = re.search(r"Credential=([^/]+)/", str(request.headers["Authorization"]))
+        seen.append((form["RoleArn"][0], key[1] if key else ""))
+        return before(self, event_name, request, **more)
+
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(BotocoreStubber, "__call__", noted)
+        yield seen
 
 
 class TestSessionNames:
@@ -56,7 +80,18 @@ class TestACall:
         }
 
     def test_sends_all_it_has(self) -> None:
-        call = AssumeRole("arn", "ada", 900, source_identity="ada", external_id="x", policy="{}", tags=(("k", "v"),))
+        call = AssumeRole(
+            "arn",
+            "ada",
+            900,
+            source_identity="ada",
+            external_id="x",
+            policy="{}",
+            policy_arns=("p", "q"),
+            tags=(("k", "v"), ("l", "w")),
+            transitive_tags=True,
+            via=(CALL,),
+        )
         assert call.request() == {
             "RoleArn": "arn",
             "RoleSessionName": "ada",
@@ -64,8 +99,14 @@ class TestACall:
             "SourceIdentity": "ada",
             "ExternalId": "x",
             "Policy": "{}",
-            "Tags": [{"Key": "k", "Value": "v"}],
+            "PolicyArns": [{"arn": "p"}, {"arn": "q"}],
+            "Tags": [{"Key": "k", "Value": "v"}, {"Key": "l", "Value": "w"}],
+            "TransitiveTagKeys": ["k", "l"],
         }
+
+    def test_names_tags_that_stay_only_where_they_are_to_stay(self) -> None:
+        assert "TransitiveTagKeys" not in AssumeRole("arn", "ada", tags=(("k", "v"),)).request()
+        assert "TransitiveTagKeys" not in AssumeRole("arn", "ada", transitive_tags=True).request()
 
 
 def test_the_spoke_role_is_in_the_account_and_partition_of_what_it_is_for() -> None:
@@ -139,6 +180,30 @@ class TestClients:
             one, other = sessions.assume(CALL), sessions.assume(CALL)
         assert one.access_key_id != other.access_key_id
         assert len(calls) == 2
+
+    def test_a_role_on_the_way_is_assumed_first_and_asks_for_the_next(self, sessions: Sessions) -> None:
+        with signers() as asked:
+            sessions.assume(AssumeRole(role_arn("end"), "ada", via=(CALL, AssumeRole(role_arn("second"), "ada"))))
+        assert [role for role, _ in asked] == [CALL.role_arn, role_arn("second"), role_arn("end")]
+        keys = [key for _, key in asked]
+        assert not keys[0].startswith("ASIA")
+        assert len(set(keys)) == 3
+        assert all(key.startswith("ASIA") for key in keys[1:])
+        assert {key[2] for key in sessions._clients} == {""}
+
+    def test_a_refusal_on_the_way_names_the_role_that_refused(self, sessions: Sessions) -> None:
+        with refusing("sts.AssumeRole", "AccessDenied", 403), pytest.raises(AccessDeniedByAws) as refusal:
+            sessions.assume(AssumeRole(role_arn("end"), "ada", via=(CALL,)))
+        assert f"to assume {CALL.role_arn}" in refusal.value.message
+
+    def test_an_answer_without_credentials_is_an_error_of_its_own(
+        self, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with watched(monkeypatch) as calls:
+            calls.on("AssumeRole", lambda *_: {})
+            with pytest.raises(Upstream, match="without credentials") as failure:
+                sessions.assume(CALL)
+        assert failure.value.reason == "no_credentials"
 
     def test_credentials_keep_their_secrets_out_of_reprs(self, sessions: Sessions) -> None:
         issued = sessions.assume(CALL)

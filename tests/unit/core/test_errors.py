@@ -14,6 +14,7 @@ TREE = {
     "Misconfigured": "AppError",
     "Upstream": "AppError",
     "AccessDeniedByAws": "Upstream",
+    "PluginFailed": "Upstream",
     "Throttled": "Upstream",
 }
 

@@ -3,136 +3,162 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.core.errors import AppError, Conflict, Forbidden, InvalidInput, LimitExceeded, NotFound
-from chalicelib.core.principals import Caller, SessionKind
-from chalicelib.identity.challenges import LIFE, Challenges
-from chalicelib.identity.models import SessionsConfig
-from chalicelib.identity.sessions import SessionService
-from chalicelib.identity.store import PeopleStore, SessionStore
+from chalicelib.audit.models import Outcome
+from chalicelib.audit.store import AuditRow
+from chalicelib.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from chalicelib.core.principals import SessionKind
+from chalicelib.identity.challenge_store import ChallengeStore
+from chalicelib.identity.challenges import (
+    LIFE,
+    Poll,
+)
+from chalicelib.identity.directory.people import PeopleStore
+from chalicelib.identity.store import SessionStore
 from chalicelib.settings import load
 from tests.support.aws import REGION
-from tests.support.builders import caller
+from tests.support.challenge_world import World, world_with
 from tests.support.clock import START, FrozenClock
 
 pytestmark = pytest.mark.usefixtures("tables")
 
-HERE, ELSEWHERE, SIX = "198.51.100.7", "203.0.113.9", "2001:db8::1"
+ELSEWHERE, SIX = "203.0.113.9", "2001:db8::1"
 
 
 @pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    """A user of the test's own."""
-    return f"{abs(hash(request.node.nodeid))}@example.com"
+def world(clock: FrozenClock) -> World:
+    return world_with(clock)
 
 
-@pytest.fixture
-def challenges(clock: FrozenClock) -> Challenges:
-    return made(clock)
-
-
-def made(clock: FrozenClock, **config: Any) -> Challenges:
-    store, section = SessionStore(clock), SessionsConfig.model_validate(config)
-    sessions = SessionService(
-        store=store,
-        people=PeopleStore(clock),
-        keys=lambda: {"k": "k" * 40},
-        config=section,
-        public_url="https://consoleme.example",
-        clock=clock,
-    )
-    return Challenges(store=store, sessions=sessions, config=section, clock=clock)
-
-
-def browser_of(name: str, address: str = HERE) -> Caller:
-    return caller(name, "engineers", address=address)
-
-
-def approve(challenges: Challenges, token: str, who: Caller) -> None:
-    challenges.answer(token, who, challenges.show(token, who).nonce, approve=True)
-
-
-def test_who_approves_gets_a_session_for_their_command_line_with_their_groups(
-    challenges: Challenges, name: str, clock: FrozenClock
-) -> None:
-    token = challenges.ask(name.upper(), HERE, "weep/1")
-    assert challenges.poll(token, HERE).status == "pending"
-    approve(challenges, token, browser_of(name))
-    poll = challenges.poll(token, HERE)
-    assert (poll.status, poll.user) == ("success", name)
+def test_who_approves_gets_a_session_for_their_command_line_with_their_groups(world: World) -> None:
+    asked = world.challenges.ask(world.name.upper(), world.here, "weep/1")
+    assert world.poll(asked).status == "pending"
+    world.answer(asked, world.browser())
+    poll = world.poll(asked)
+    assert (poll.status, poll.user) == ("success", world.name)
     assert poll.token is not None
-    session = SessionStore(clock).find(poll.token.session_id)
+    session = SessionStore(world.clock).find(poll.token.session_id)
     assert session is not None
     assert (session.kind, session.groups, session.expires_at) == (
         SessionKind.CLI,
         frozenset({"engineers"}),
         START + 12 * 3600,
     )
+    assert (session.method, session.address, session.client) == ("challenge", world.here, "weep/1")
 
 
-def test_it_is_delivered_once(challenges: Challenges, name: str) -> None:
-    token = challenges.ask(name, HERE, "")
-    approve(challenges, token, browser_of(name))
-    assert challenges.poll(token, HERE).status == "success"
-    again = challenges.poll(token, HERE)
-    assert (again.status != "success", again.token) == (True, None)
+class TestSingleUse:
+    def test_it_is_delivered_once_and_then_unknown(self, world: World) -> None:
+        asked = world.ask()
+        world.answer(asked, world.browser())
+        assert world.poll(asked).status == "success"
+        again = world.poll(asked)
+        assert (again.status, again.token) == ("unknown", None)
+
+    def test_of_two_polls_at_once_one_gets_it(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked = world.ask()
+        world.answer(asked, world.browser())
+        polls: list[Poll] = []
+        first = ChallengeStore.move
+
+        def overtaken(store: ChallengeStore, *step: str) -> None:
+            """Between another poll's read and its write, this one runs whole."""
+            monkeypatch.setattr(ChallengeStore, "move", first)
+            polls.append(world.poll(asked))
+            first(store, *step)
+
+        monkeypatch.setattr(ChallengeStore, "move", overtaken)
+        polls.append(world.poll(asked))
+        assert [poll.status for poll in polls] == ["success", "unknown"]
+        assert len(world.sessions.of(world.name)) == 2
+
+    @pytest.mark.parametrize("approve", [True, False])
+    def test_it_is_answered_once(self, world: World, *, approve: bool) -> None:
+        asked, who = world.ask(), world.browser()
+        nonce = world.challenges.show(asked.link_token, who).nonce
+        world.answer(asked, who, approve=approve)
+        for late in (True, False):
+            with pytest.raises(Conflict) as refusal:
+                world.challenges.answer(asked.link_token, who, nonce, approve=late)
+            assert refusal.value.reason == "already_answered"
+        assert world.poll(asked).status == ("success" if approve else "unauthorized")
+
+    def test_of_two_answers_at_once_the_faster_counts(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked, who = world.ask(), world.browser()
+        first = ChallengeStore.answer
+
+        def overtaken(store: ChallengeStore, *step: str) -> None:
+            monkeypatch.setattr(ChallengeStore, "answer", first)
+            world.answer(asked, who, approve=False)
+            first(store, *step)
+
+        monkeypatch.setattr(ChallengeStore, "answer", overtaken)
+        with pytest.raises(Conflict):
+            world.answer(asked, who)
+        assert world.poll(asked).status == "unauthorized"
+
+    def test_looking_at_it_changes_nothing(self, world: World) -> None:
+        asked, who = world.ask(), world.browser()
+        first, second = (world.challenges.show(asked.link_token, who) for _ in range(2))
+        assert first == second
+        assert (first.client, first.address, first.created_at) == ("weep/1", world.here, START)
+        assert first.nonce not in repr(first)
+        assert world.poll(asked).status == "pending"
 
 
-def test_looking_at_it_changes_nothing(challenges: Challenges, name: str) -> None:
-    token = challenges.ask(name, HERE, "weep/1")
-    first, second = challenges.show(token, browser_of(name)), challenges.show(token, browser_of(name))
-    assert first == second
-    assert (first.client, first.address, first.created_at) == ("weep/1", HERE, START)
-    assert first.nonce not in repr(first)
+class TestItsTime:
+    def test_is_longer_than_weep_polls_and_no_longer(self, world: World) -> None:
+        assert LIFE > 120
+        asked, who = world.ask(), world.browser()
+        world.clock.advance(LIFE - 1)
+        assert world.poll(asked).status == "pending"
+        world.clock.advance(1)
+        assert world.poll(asked).status == "expired"
+        with pytest.raises(NotFound) as refusal:
+            world.challenges.show(asked.link_token, who)
+        assert refusal.value.reason == "expired"
+
+    def test_over_after_the_approval_delivers_nothing(self, world: World) -> None:
+        asked = world.ask()
+        world.answer(asked, world.browser())
+        world.clock.advance(LIFE)
+        assert world.poll(asked).status == "expired"
 
 
-def test_a_denial_is_final(challenges: Challenges, name: str) -> None:
-    token, who = challenges.ask(name, HERE, ""), browser_of(name)
-    challenges.answer(token, who, challenges.show(token, who).nonce, approve=False)
-    assert challenges.poll(token, HERE).status == "unauthorized"
-    with pytest.raises(Conflict):
-        challenges.show(token, who)
+class TestTokens:
+    @pytest.mark.parametrize("token", ["", "x", "\u00e9", "x" * 5000, "\x00"])
+    def test_that_nobody_made_are_unknown(self, world: World, token: str) -> None:
+        assert world.challenges.poll(token, world.here).status == "unknown"
+        with pytest.raises(NotFound) as refusal:
+            world.challenges.show(token, world.browser())
+        assert refusal.value.reason == "unknown"
 
+    def test_of_the_link_collect_nothing_and_those_of_the_poll_open_nothing(self, world: World) -> None:
+        asked, who = world.ask(), world.browser()
+        world.answer(asked, who)
+        assert world.challenges.poll(asked.link_token, world.here).status == "unknown"
+        with pytest.raises(NotFound):
+            world.challenges.show(asked.poll_token, who)
 
-def test_it_lives_longer_than_weep_polls_and_no_longer(challenges: Challenges, name: str, clock: FrozenClock) -> None:
-    assert LIFE > 120
-    token = challenges.ask(name, HERE, "")
-    clock.advance(LIFE - 1)
-    assert challenges.poll(token, HERE).status == "pending"
-    clock.advance(1)
-    assert challenges.poll(token, HERE).status == "expired"
-    with pytest.raises(NotFound) as refusal:
-        challenges.show(token, browser_of(name))
-    assert refusal.value.reason == "expired"
+    def test_are_not_in_the_table(self, world: World) -> None:
+        asked = world.ask()
+        rows = str(boto3.client("dynamodb", REGION).scan(TableName=f"{load().table_prefix}sessions")["Items"])
+        assert asked.poll_token not in rows
+        assert asked.link_token not in rows
+        assert asked.poll_token not in repr(asked)
 
-
-def test_an_approval_that_comes_too_late_is_not_delivered(
-    challenges: Challenges, name: str, clock: FrozenClock
-) -> None:
-    token = challenges.ask(name, HERE, "")
-    approve(challenges, token, browser_of(name))
-    clock.advance(LIFE)
-    assert challenges.poll(token, HERE).token is None
-
-
-@pytest.mark.parametrize("token", ["", "x", "\u00e9", "x" * 5000, "\x00"])
-def test_a_token_that_nobody_made_is_unknown(challenges: Challenges, token: str) -> None:
-    assert challenges.poll(token, HERE).status == "unknown"
-    with pytest.raises(NotFound) as refusal:
-        challenges.show(token, browser_of("ada@example.com"))
-    assert refusal.value.reason == "unknown"
-
-
-def test_only_the_address_that_asked_gets_the_session(challenges: Challenges, name: str) -> None:
-    token = challenges.ask(name, HERE, "")
-    approve(challenges, token, browser_of(name))
-    assert challenges.poll(token, ELSEWHERE).status == "unauthorized"
-    assert challenges.poll(token, HERE).status == "success"
+    @pytest.mark.parametrize("nonce", ["", "guess", "\u00e9"])
+    def test_of_the_page_that_were_not_shown_answer_nothing(self, world: World, nonce: str) -> None:
+        asked = world.ask()
+        with pytest.raises(InvalidInput) as refusal:
+            world.challenges.answer(asked.link_token, world.browser(), nonce, approve=True)
+        assert refusal.value.reason == "bad_nonce"
+        assert world.poll(asked).status == "pending"
 
 
 @pytest.mark.parametrize(
     ("check", "address", "accepted"),
     [
-        pytest.param("strict", HERE, True, id="strict: the same address"),
+        pytest.param("strict", "", True, id="strict: the same address"),
         pytest.param("strict", ELSEWHERE, False, id="strict: another"),
         pytest.param("strict", SIX, False, id="strict: the other family"),
         pytest.param("same_family", ELSEWHERE, False, id="same family: another of the family"),
@@ -140,69 +166,100 @@ def test_only_the_address_that_asked_gets_the_session(challenges: Challenges, na
         pytest.param("off", ELSEWHERE, True, id="off: any"),
     ],
 )
-def test_where_the_browser_may_be(clock: FrozenClock, name: str, check: str, address: str, *, accepted: bool) -> None:
-    challenges = made(clock, address_check=check)
-    token = challenges.ask(name, HERE, "")
-    if accepted:
-        approve(challenges, token, browser_of(name, address))
-        return
-    with pytest.raises(Forbidden) as refusal:
-        challenges.show(token, browser_of(name, address))
-    assert refusal.value.reason == "other_address"
+class TestWhere:
+    def test_the_browser_may_be(self, clock: FrozenClock, check: str, address: str, *, accepted: bool) -> None:
+        world = world_with(clock, address_check=check)
+        asked, who = world.ask(), world.browser()
+        there = world.browser(address=address)
+        if accepted:
+            world.answer(asked, there)
+            assert world.poll(asked).status == "success"
+            return
+        nonce = world.challenges.show(asked.link_token, who).nonce
+        with pytest.raises(Forbidden) as refusal:
+            world.challenges.answer(asked.link_token, there, nonce, approve=True)
+        assert refusal.value.reason == "other_address"
+        assert world.poll(asked).status == "pending"
+        (entry,) = world.recorded("challenge.approve")
+        assert (entry.outcome, entry.details["address"]) == (Outcome.REFUSED, address)
+
+    def test_the_command_line_may_collect(
+        self, clock: FrozenClock, check: str, address: str, *, accepted: bool
+    ) -> None:
+        world = world_with(clock, address_check=check)
+        asked = world.ask()
+        world.answer(asked, world.browser())
+        assert world.poll(asked, address).status == ("success" if accepted else "unauthorized")
 
 
-def test_another_person_neither_sees_nor_answers_it(challenges: Challenges, name: str) -> None:
-    token = challenges.ask(name, HERE, "")
-    nonce = challenges.show(token, browser_of(name)).nonce
-    mallory = browser_of("mallory@example.com")
+def test_another_person_neither_sees_nor_answers_it_and_the_attempt_is_recorded(world: World) -> None:
+    asked = world.ask()
+    nonce = world.challenges.show(asked.link_token, world.browser()).nonce
+    mallory = world.browser("mallory@example.com")
     for act in (
-        lambda: challenges.show(token, mallory),
-        lambda: challenges.answer(token, mallory, nonce, approve=True),
+        lambda: world.challenges.show(asked.link_token, mallory),
+        lambda: world.challenges.answer(asked.link_token, mallory, nonce, approve=True),
     ):
         with pytest.raises(Forbidden) as refusal:
             act()
         assert refusal.value.reason == "other_user"
-    assert challenges.poll(token, HERE).status == "pending"
+    assert world.poll(asked).status == "pending"
+    entries = world.recorded("challenge.approve")
+    assert {(entry.person, entry.outcome) for entry in entries} == {("user:mallory@example.com", Outcome.REFUSED)}
 
 
-@pytest.mark.parametrize("nonce", ["", "guess", "\u00e9"])
-def test_a_nonce_that_was_not_shown_answers_nothing(challenges: Challenges, name: str, nonce: str) -> None:
-    token = challenges.ask(name, HERE, "")
-    with pytest.raises(InvalidInput) as refusal:
-        challenges.answer(token, browser_of(name), nonce, approve=True)
-    assert refusal.value.reason == "bad_nonce"
-    assert challenges.poll(token, HERE).status == "pending"
+class TestBetweenApprovalAndDelivery:
+    def test_signing_out_everywhere_takes_the_approval_back(self, world: World) -> None:
+        asked = world.ask()
+        world.answer(asked, world.browser())
+        world.sessions.end_all(world.name)
+        assert world.poll(asked).status == "unauthorized"
+        assert world.sessions.of(world.name) == ()
+
+    def test_groups_that_are_lost_are_not_delivered(self, world: World) -> None:
+        asked = world.ask()
+        world.answer(asked, world.browser("", "", "engineers", "on-call"))
+        world.sessions.narrow(world.name, frozenset({"engineers"}))
+        poll = world.poll(asked)
+        assert poll.token is not None
+        assert world.sessions.read(poll.token.value, "").groups == {"engineers"}
 
 
-def test_its_token_is_not_in_the_table(challenges: Challenges, name: str) -> None:
-    token = challenges.ask(name, HERE, "")
-    rows = boto3.client("dynamodb", REGION).scan(TableName=f"{load().table_prefix}sessions")["Items"]
-    assert token not in str(rows)
+def test_it_does_not_make_the_groups_look_newer_than_the_approvers_sign_in(world: World) -> None:
+    who, people = world.browser(), PeopleStore(world.clock)
+    world.clock.advance(3_000)
+    asked = world.ask()
+    world.answer(asked, who)
+    assert world.poll(asked).status == "success"
+    person = people.find(world.name)
+    assert person is not None
+    assert person.groups == {"engineers"}
+    assert person.observed_at == START
 
 
-class TestTooMany:
-    @pytest.fixture(autouse=True)
-    def at_the_beginning_of_a_window(self, clock: FrozenClock) -> None:
-        clock.advance(240 - clock.now() % 120)
+class TestTheRecord:
+    @pytest.mark.parametrize(("approve", "action"), [(True, "challenge.approve"), (False, "challenge.deny")])
+    def test_says_who_answered_and_who_asked_from_where(self, world: World, action: str, *, approve: bool) -> None:
+        asked, who = world.ask(client="weep/2"), world.browser()
+        world.answer(asked, who, approve=approve)
+        (entry,) = world.recorded(action)
+        assert (entry.person, entry.outcome) == (f"user:{world.name}", Outcome.DONE)
+        assert entry.details == {
+            "asked_from": world.here,
+            "asked_with": "weep/2",
+            "asked_at": START,
+            "address": world.here,
+            "session": who.session_id,
+        }
 
-    def test_challenges_for_one_user_are_refused_and_leave_others_alone(
-        self, challenges: Challenges, name: str
-    ) -> None:
-        for number in range(10):
-            challenges.ask(name, f"192.0.2.{number}", "")
-        with pytest.raises(LimitExceeded):
-            challenges.ask(name, "192.0.2.99", "")
-        challenges.ask(f"other-{name}", "192.0.2.99", "")
+    def test_that_cannot_be_written_voids_the_approval(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked, who = world.ask(), world.browser()
 
-    def test_challenges_from_one_address_are_refused(self, challenges: Challenges, name: str) -> None:
-        for number in range(30):
-            challenges.ask(f"{number}-{name}", "192.0.2.200", "")
-        with pytest.raises(LimitExceeded):
-            challenges.ask(f"one-more-{name}", "192.0.2.200", "")
+        def fails(*_: Any, **__: Any) -> None:
+            raise Conflict("as the test wants it")
 
-
-@pytest.mark.parametrize("user", ["", "   ", "x" * 201])
-def test_a_name_that_nobody_has_is_refused(challenges: Challenges, user: str) -> None:
-    with pytest.raises(AppError) as refusal:
-        challenges.ask(user, HERE, "")
-    assert type(refusal.value) is InvalidInput
+        with monkeypatch.context() as patches:
+            patches.setattr(AuditRow, "save", fails)
+            with pytest.raises(Conflict):
+                world.answer(asked, who)
+        assert world.poll(asked).status == "unauthorized"

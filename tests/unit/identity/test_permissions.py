@@ -1,12 +1,23 @@
 import pytest
 
+from chalicelib.accounts.models import AccountRecord
 from chalicelib.core.decisions import Permission
-from chalicelib.identity.models import GroupsConfig
+from chalicelib.identity.directory.models import Person
 from chalicelib.identity.permissions import MAX_GROUP_AGE, Permissions
-from chalicelib.identity.rules import holds
+from chalicelib.identity.rules import Rulebook, holds
+from chalicelib.identity.scopes import GroupsConfig
 from chalicelib.identity.store import PeopleStore
 from tests.support.builders import caller
 from tests.support.clock import FrozenClock
+
+
+class NoAccounts:
+    def find(self, account_id: str) -> None:
+        pytest.fail(f"nobody needs facts about account {account_id}")
+
+    def all(self) -> dict[str, AccountRecord]:
+        pytest.fail("nobody needs facts about accounts")
+
 
 ADMINISTRATORS = ("user:root@example.com", "group:cloud-admins")
 GROUPS = GroupsConfig(
@@ -68,7 +79,8 @@ def test_a_name_in_the_section_groups_must_say_what_it_is() -> None:
 @pytest.mark.usefixtures("tables")
 class TestSomebodyWhoIsNotOnTheLine:
     def permissions(self, clock: FrozenClock) -> Permissions:
-        return Permissions(groups=GROUPS, administrators=ADMINISTRATORS, people=PeopleStore(clock), clock=clock)
+        book = Rulebook(GROUPS, ADMINISTRATORS)
+        return Permissions(book=book, people=PeopleStore(clock), accounts=NoAccounts(), clock=clock)
 
     def test_is_judged_by_their_groups_as_last_seen(self, clock: FrozenClock) -> None:
         PeopleStore(clock).saw("linus@example.com", frozenset({"policy-admins"}), "saml")
@@ -88,6 +100,25 @@ class TestSomebodyWhoIsNotOnTheLine:
 
     def test_is_refused_when_nobody_has_ever_seen_them(self, clock: FrozenClock) -> None:
         assert self.permissions(clock).of_absent("nobody@example.com", Permission.AUDIT).rule == "stale_groups"
+
+    def test_is_refused_when_they_are_suspended_whatever_they_hold(self, clock: FrozenClock) -> None:
+        gone = Person(
+            user="root@example.com", groups=frozenset(), source="acme", observed_at=clock.now(), suspended=True
+        )
+
+        class Directory:
+            def find(self, user: str) -> Person:
+                return gone
+
+        permissions = Permissions(
+            book=Rulebook(GROUPS, ADMINISTRATORS), people=Directory(), accounts=NoAccounts(), clock=clock
+        )
+        for decision in (
+            permissions.of_absent("root@example.com", Permission.AUDIT),
+            permissions.of_absent_over("root@example.com", Permission.ADMIN_POLICIES, []),
+        ):
+            assert (decision.allowed, decision.rule) == (False, "suspended")
+            assert decision.reason == "root@example.com is suspended in the directory."
 
     def test_loses_a_group_with_the_next_sign_in_that_lacks_it(self, clock: FrozenClock) -> None:
         PeopleStore(clock).saw("mary@example.com", frozenset({"auditors"}), "saml")

@@ -5,34 +5,22 @@ from typing import Any
 import jwt
 import pytest
 
+from chalicelib.api.session import session_cookie
 from chalicelib.core.errors import NotAuthenticated
 from chalicelib.core.principals import SessionKind
-from chalicelib.identity.models import Session, SessionsConfig, SessionToken
+from chalicelib.identity.models import Session, SessionToken
 from chalicelib.identity.sessions import SessionService, confirmed
-from chalicelib.identity.store import PeopleStore, SessionStore
+from chalicelib.identity.store import PeopleStore
 from tests.support.aws import round_trips
 from tests.support.builders import caller
 from tests.support.clock import START, FrozenClock
+from tests.support.sessions import KEY, URL, session_service
 
 pytestmark = pytest.mark.usefixtures("tables")
 
-URL = "https://consoleme.example"
-OLD, NEW = "o" * 40, "n" * 40
+OLD, NEW = "o" * 40, KEY
 GROUPS = frozenset({"Team-A", "team-b"})
 FOLDED = frozenset({"team-a", "team-b"})
-
-
-def service(
-    clock: FrozenClock, *, keys: dict[str, str] | None = None, public_url: str = URL, **config: Any
-) -> SessionService:
-    return SessionService(
-        store=SessionStore(clock),
-        people=PeopleStore(clock),
-        keys=lambda: keys or {"new": NEW},
-        config=SessionsConfig.model_validate(config),
-        public_url=public_url,
-        clock=clock,
-    )
 
 
 def started(
@@ -58,7 +46,7 @@ def unsigned(claims: dict[str, Any], algorithm: str) -> str:
 
 
 def test_a_token_shows_who_it_was_made_for(clock: FrozenClock) -> None:
-    sessions = service(clock)
+    sessions = session_service(clock)
     who = sessions.read(started(sessions).value, "203.0.113.9")
     assert (who.user, who.groups, who.kind) == ("ada@example.com", FOLDED, SessionKind.WEB)
     assert (who.address, who.expires_at, who.live) == ("203.0.113.9", START + 3600, False)
@@ -67,7 +55,7 @@ def test_a_token_shows_who_it_was_made_for(clock: FrozenClock) -> None:
 def test_a_session_of_the_web_and_one_of_a_command_line_live_as_long_as_the_configuration_says(
     clock: FrozenClock,
 ) -> None:
-    sessions = service(clock, web_minutes=5, cli_hours=2)
+    sessions = session_service(clock, web_minutes=5, cli_hours=2)
     assert started(sessions).expires_at == START + 300
     assert started(sessions, kind=SessionKind.CLI).expires_at == START + 7200
     assert sessions.read(started(sessions, kind=SessionKind.CLI).value, "").kind is SessionKind.CLI
@@ -86,19 +74,34 @@ def test_a_session_of_the_web_and_one_of_a_command_line_live_as_long_as_the_conf
 def test_the_cookies_name(
     clock: FrozenClock, public_url: str, config: dict[str, Any], name: str, *, secure: bool
 ) -> None:
-    token = started(service(clock, public_url=public_url, **config))
+    token = started(session_service(clock, public_url=public_url, **config))
     assert (token.cookie_name, token.secure) == (name, secure)
 
 
+@pytest.mark.parametrize(
+    ("public_url", "flags"),
+    [(URL, "; HttpOnly; Secure"), ("http://127.0.0.1:8000", "; HttpOnly")],
+    ids=["tls", "loopback"],
+)
+def test_the_cookie_is_for_our_host_alone_and_out_of_reach_of_scripts_and_other_sites(
+    clock: FrozenClock, public_url: str, flags: str
+) -> None:
+    token = started(session_service(clock, public_url=public_url))
+    assert (
+        session_cookie(token).header()
+        == f"{token.cookie_name}={token.value}; Path=/; Max-Age=3600; SameSite=Lax{flags}"
+    )
+
+
 def test_tokens_stay_out_of_reprs(clock: FrozenClock) -> None:
-    token = started(service(clock))
+    token = started(session_service(clock))
     assert token.value not in repr(token)
 
 
 class TestATokenIsRefused:
     def refused(self, clock: FrozenClock, token: str) -> None:
         with pytest.raises(NotAuthenticated) as refusal:
-            service(clock).read(token, "")
+            session_service(clock).read(token, "")
         assert refusal.value.message == "The session is invalid or has expired. Sign in again."
 
     @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ class TestATokenIsRefused:
         self.refused(clock, forged(header, good_claims()))
 
     def test_whose_claims_were_exchanged(self, clock: FrozenClock) -> None:
-        header, _, signature = started(service(clock)).value.split(".")
+        header, _, signature = started(session_service(clock)).value.split(".")
         claims = unsigned(good_claims(email="admin@example.com"), "HS256").split(".")[1]
         self.refused(clock, f"{header}.{claims}.{signature}")
 
@@ -151,6 +154,7 @@ class TestATokenIsRefused:
             pytest.param(good_claims(exp=START), id="that ends this very second"),
             pytest.param(good_claims(exp=START - 1), id="that has ended"),
             pytest.param(good_claims(nbf=START + 31), id="that begins in the future"),
+            pytest.param(good_claims(nbf=START + 300), id="of a clock that is five minutes ahead"),
             *(
                 pytest.param(
                     {key: value for key, value in good_claims().items() if key != claim}, id=f"without {claim}"
@@ -163,21 +167,23 @@ class TestATokenIsRefused:
         self.refused(clock, forged({"kid": "new"}, claims))
 
     def test_once_its_time_is_over(self, clock: FrozenClock) -> None:
-        token = started(service(clock))
+        token = started(session_service(clock))
         clock.advance(3599)
-        service(clock).read(token.value, "")
+        session_service(clock).read(token.value, "")
         clock.advance(1)
         self.refused(clock, token.value)
 
 
 def test_the_clock_of_another_process_may_be_half_a_minute_ahead(clock: FrozenClock) -> None:
-    assert service(clock).read(forged({"kid": "new"}, good_claims(nbf=START + 30)), "").user == "ada@example.com"
+    assert (
+        session_service(clock).read(forged({"kid": "new"}, good_claims(nbf=START + 30)), "").user == "ada@example.com"
+    )
 
 
 def test_a_rotation_of_keys_signs_nobody_out(clock: FrozenClock) -> None:
-    before = service(clock, keys={"old": OLD})
-    between = service(clock, keys={"new": NEW, "old": OLD})
-    after = service(clock, keys={"new": NEW})
+    before = session_service(clock, keys={"old": OLD})
+    between = session_service(clock, keys={"new": NEW, "old": OLD})
+    after = session_service(clock, keys={"new": NEW})
     first, second = started(before).value, started(between).value
     assert jwt.get_unverified_header(second)["kid"] == "new"
     for token in (first, second):
@@ -188,7 +194,7 @@ def test_a_rotation_of_keys_signs_nobody_out(clock: FrozenClock) -> None:
 
 
 def test_reading_a_token_asks_nobody_and_the_row_costs_one_round_trip(clock: FrozenClock) -> None:
-    sessions = service(clock)
+    sessions = session_service(clock)
     token = started(sessions)
     with round_trips() as calls:
         who = sessions.read(token.value, "")
@@ -198,7 +204,7 @@ def test_reading_a_token_asks_nobody_and_the_row_costs_one_round_trip(clock: Fro
 
 
 def test_a_session_that_was_ended_is_over_for_its_token_too(clock: FrozenClock) -> None:
-    sessions = service(clock)
+    sessions = session_service(clock)
     token = started(sessions)
     who = sessions.read(token.value, "")
     sessions.end(token.session_id)
@@ -209,7 +215,7 @@ def test_a_session_that_was_ended_is_over_for_its_token_too(clock: FrozenClock) 
 
 
 def test_a_row_that_dynamodb_has_not_deleted_yet_does_not_count_after_its_end(clock: FrozenClock) -> None:
-    sessions = service(clock)
+    sessions = session_service(clock)
     who = sessions.read(started(sessions).value, "")
     clock.advance(3600)
     with pytest.raises(NotAuthenticated):
@@ -217,7 +223,7 @@ def test_a_row_that_dynamodb_has_not_deleted_yet_does_not_count_after_its_end(cl
 
 
 def test_a_sign_in_notes_the_persons_groups_for_decisions_in_their_absence(clock: FrozenClock) -> None:
-    started(service(clock), "Grace@example.com")
+    started(session_service(clock), "Grace@example.com")
     person = PeopleStore(clock).find("grace@example.com")
     assert person is not None
     assert (person.groups, person.source, person.observed_at) == (FOLDED, "test", START)
@@ -233,7 +239,9 @@ class TestConfirming:
             "method": "test",
             "address": "",
             "created_at": START,
+            "renewed_at": START,
             "expires_at": START + 3600,
+            "ends_at": START + 7200,
         }
         return Session.model_validate(base | more)
 

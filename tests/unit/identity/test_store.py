@@ -18,7 +18,9 @@ def session(session_id: str) -> Session:
         method="test",
         address="198.51.100.7",
         created_at=START,
+        renewed_at=START,
         expires_at=START + 60,
+        ends_at=START + 600,
     )
 
 

@@ -5,14 +5,19 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access.models import RoleGrant
+from chalicelib.access.rights import CONFIGURATION, ROLE, Claim, GrantChange, Terms, Word
+from chalicelib.access.rules import RoleRights
+from chalicelib.core.roles import Use
 from chalicelib.inventory.models import Known, RoleRecord
 from chalicelib.inventory.resources import iam_role
 from chalicelib.inventory.resources.iam_role import RoleHeader
-from chalicelib.inventory.rules import MESSAGE_CHANGES, Changes, digest, messages, plan_role, withdrawn
-from tests.support.builders import grant, role_arn
+from chalicelib.inventory.rules import ROLE_ITSELF, Look, digests, for_the_others, plan_role, withdrawn
+from tests.support.builders import role_arn
+from tests.support.rights import claim
 
-ADA, BEN = "user:ada", "user:ben"
+ADA, BEN, CHO = "user:ada", "user:ben", "user:cho"
+LOOK = Look(at=7, version=3)
+BY_TAG, BY_MAP = claim(), claim("configuration")
 
 
 def record() -> RoleRecord:
@@ -29,71 +34,98 @@ def record() -> RoleRecord:
     )
 
 
-def known(granted: dict[str, RoleGrant], hashed: str = "same") -> Known:
-    marks = {identity: digest(one) for identity, one in granted.items()}
-    return Known(arn=role_arn(), name="app", content_hash=hashed, observed_at=1, granted=marks)
+def rights(terms: Terms | None = None, **claims: Claim | tuple[Claim, ...]) -> RoleRights:
+    """By user name."""
+    of = {f"user:{name}": held if isinstance(held, tuple) else (held,) for name, held in claims.items()}
+    return RoleRights(terms or Terms(), of)
 
 
-def changes(granted: dict[str, RoleGrant], before: Known | None) -> Changes | None:
-    plan = plan_role(record(), "same", granted, before)
-    return None if plan is None else plan.changes
+def known(told: RoleRights, hashed: str = "same") -> Known:
+    return Known(arn=role_arn(), name="app", content_hash=hashed, observed_at=1, granted=digests(told))
+
+
+def told(now: RoleRights, before: Known | None) -> dict[str, GrantChange] | None:
+    plan = plan_role(record(), "same", now, before, LOOK)
+    return None if plan is None else dict(plan.changes)
+
+
+def said(*claims: Claim, terms: Terms | None = None) -> GrantChange:
+    words = {
+        ROLE: Word(tuple(one for one in claims if one.channel == ROLE), 7, 3),
+        CONFIGURATION: Word(tuple(one for one in claims if one.channel == CONFIGURATION), 3),
+    }
+    return GrantChange(role_arn=role_arn(), words=words, terms=terms or Terms(), terms_at=7, terms_turn=3)
 
 
 def test_a_role_that_is_as_it_was_needs_nothing() -> None:
-    assert changes({ADA: grant()}, known({ADA: grant()})) is None
+    assert told(rights(ada=BY_TAG), known(rights(ada=BY_TAG))) is None
 
 
 def test_a_new_role_is_told_to_everybody_who_may_use_it() -> None:
-    assert changes({ADA: grant(), BEN: grant()}, None) == {ADA: grant(), BEN: grant()}
+    assert told(rights(ada=BY_TAG, ben=(BY_TAG, BY_MAP)), None) == {ADA: said(BY_TAG), BEN: said(BY_TAG, BY_MAP)}
 
 
 def test_a_new_role_that_nobody_may_use_is_written_and_told_to_nobody() -> None:
-    assert changes({}, None) == {}
+    assert told(rights(), None) == {}
 
 
 def test_a_change_that_touches_no_right_is_told_to_nobody() -> None:
-    plan = plan_role(record(), "other", {ADA: grant()}, known({ADA: grant()}))
+    plan = plan_role(record(), "other", rights(ada=BY_TAG), known(rights(ada=BY_TAG)), LOOK)
     assert plan is not None
-    assert (plan.changes, plan.content_hash) == ({}, "other")
+    assert (plan.changes, plan.content_hash, plan.new_terms) == ((), "other", False)
 
 
 def test_who_gains_and_who_loses_are_told_and_nobody_else() -> None:
-    assert changes({ADA: grant(), "user:cho": grant()}, known({ADA: grant(), BEN: grant()})) == {
-        "user:cho": grant(),
-        BEN: None,
+    assert told(rights(ada=BY_TAG, cho=BY_TAG), known(rights(ada=BY_TAG, ben=BY_TAG))) == {
+        CHO: said(BY_TAG),
+        BEN: said(),
     }
 
 
-@pytest.mark.parametrize("part", [{"cli_only": True}, {"source_identity": False}, {"max_session_duration": 7200}])
-def test_a_right_that_changed_its_form_is_told_again(part: dict[str, Any]) -> None:
-    assert changes({ADA: grant(**part)}, known({ADA: grant()})) == {ADA: grant(**part)}
+@pytest.mark.parametrize("part", [{"bare": True}, {"not_after": 9}, {"use": Use.CLI_ONLY}])
+def test_a_claim_that_changed_its_form_is_told_again(part: dict[str, Any]) -> None:
+    other = BY_TAG.model_copy(update=part)
+    assert told(rights(ada=other), known(rights(ada=BY_TAG))) == {ADA: said(other)}
+
+
+def test_new_terms_are_told_to_everybody_who_has_the_role() -> None:
+    terms = Terms(session_tags=True)
+    now = rights(terms, ada=BY_TAG, ben=BY_MAP)
+    plan = plan_role(record(), "same", now, known(rights(ada=BY_TAG, ben=BY_MAP)), LOOK)
+    assert plan is not None
+    assert plan.new_terms
+    assert dict(plan.changes) == {ADA: said(BY_TAG, terms=terms), BEN: said(BY_MAP, terms=terms)}
+
+
+def test_new_terms_are_told_to_those_who_have_it_by_a_grant_too() -> None:
+    terms = Terms(session_tags=True)
+    plan = plan_role(record(), "same", rights(terms, ada=BY_TAG), known(rights(ada=BY_TAG, ben=BY_TAG)), LOOK)
+    assert plan is not None
+    others = for_the_others(plan, {ADA, BEN, CHO}, terms, LOOK)
+    assert others == ((CHO, GrantChange(role_arn=role_arn(), terms=terms, terms_at=7, terms_turn=3)),)
+
+
+def test_a_role_that_is_new_to_the_table_has_no_others() -> None:
+    plan = plan_role(record(), "same", rights(ada=BY_TAG), None, LOOK)
+    assert plan is not None
+    assert not plan.new_terms
+
+
+def test_a_row_from_before_terms_were_kept_tells_everybody_once() -> None:
+    before = known(rights(ada=BY_TAG))
+    old = before.model_copy(update={"granted": {ADA: before.granted[ADA]}})
+    assert told(rights(ada=BY_TAG), old) == {ADA: said(BY_TAG)}
 
 
 def test_a_role_whose_rights_changed_by_configuration_alone_is_written_too() -> None:
-    plan = plan_role(record(), "same", {BEN: grant()}, known({}))
+    plan = plan_role(record(), "same", rights(ben=BY_MAP), known(rights()), LOOK)
     assert plan is not None
-    assert plan.granted == {BEN: digest(grant())}
+    assert plan.granted == digests(rights(ben=BY_MAP))
+    assert plan.granted.keys() == {BEN, ROLE_ITSELF}
 
 
 def test_everybody_loses_a_role_that_is_gone() -> None:
-    assert withdrawn(known({ADA: grant(), BEN: grant()})) == {ADA: None, BEN: None}
-
-
-def test_one_identity_gets_one_message_for_many_roles() -> None:
-    found = list(messages([(role_arn("a"), {ADA: grant()}), (role_arn("b"), {ADA: None, BEN: grant()})], 7))
-    assert [(message.identity, len(message.changes)) for message in found] == [(ADA, 2), (BEN, 1)]
-    assert {change.observed_at for message in found for change in message.changes} == {7}
-
-
-def test_a_message_holds_at_most_forty_changes_in_order() -> None:
-    arns = [role_arn(f"role-{number:03d}") for number in range(2 * MESSAGE_CHANGES + 1)]
-    found = list(messages([(arn, {ADA: None}) for arn in arns], 7))
-    assert [len(message.changes) for message in found] == [40, 40, 1]
-    assert [change.role_arn for message in found for change in message.changes] == arns
-
-
-def test_a_message_stays_far_below_what_a_queue_takes() -> None:
-    long = grant(sources=tuple(f"{number:03d}" + "x" * 1000 for number in range(20)))
-    found = list(messages([(role_arn(f"r{number}"), {ADA: long}) for number in range(30)], 7))
-    assert sum(len(message.changes) for message in found) == 30
-    assert max(len(message.model_dump_json()) for message in found) < 200_000
+    found = withdrawn(known(rights(ada=BY_TAG, ben=BY_TAG)), [BEN, CHO], 9)
+    assert [identity for identity, _ in found] == [ADA, BEN, CHO]
+    assert {change for _, change in found if change.words} == set()
+    assert {(change.terms, change.terms_at) for _, change in found} == {(None, 9)}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.trust import TrustContext
 from chalicelib.inventory.models import RoleRecord
 from chalicelib.inventory.resources import iam_role
 from chalicelib.inventory.resources.iam_role import RoleHeader
@@ -15,7 +16,7 @@ ALL = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
 
 
 def trust_of(*statements: dict[str, Any], wanted: bool = True) -> HubTrust:
-    return hub_trust(role(*statements), HUB.api_role_arn, wanted=wanted)
+    return hub_trust(role(*statements), TrustContext(HUB.api_role_arn, {}), wanted=wanted)
 
 
 def role(*statements: dict[str, Any]) -> RoleRecord:

@@ -10,12 +10,16 @@ from chalicelib.core.arn import Arn
 from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import Conflict, Forbidden, InvalidInput
-from chalicelib.requests.models import TRANSITIONS, ChangeStatus, Command, RequestsConfig, State, Verdict
+from chalicelib.core.hooks import ApprovalFacts, ChangeFacts
+from chalicelib.core.targets import Target
+from chalicelib.requests.models import TRANSITIONS, ChangeStatus, Command, RequestsConfig, Ruling, State, Verdict
 from chalicelib.requests.rules import (
+    Person,
     approved,
     binds,
     check_transition,
     judge,
+    judged_by_rules,
     may_apply,
     may_approve_own,
     outcome,
@@ -23,13 +27,13 @@ from chalicelib.requests.rules import (
     require,
 )
 from tests.support.request_builders import NO, REQUEST_ID, YES, approval, person, request, revision
-from tests.support.request_world import ADA, BO, EVE, ZOE
+from tests.support.request_world import ADA, APP, BO, EVE, ZOE
 
 FOUR_EYES, ALONE = RequestsConfig(), RequestsConfig(allow_self_approval=True)
 DECIDING = (Command.APPROVE, Command.APPLY_CHANGE)
 
 
-def everybody(_: str) -> Decision:
+def everybody(_: Ruling) -> Decision:
     return YES
 
 
@@ -204,7 +208,10 @@ def test_a_change_is_applied_exactly_when_somebody_else_who_still_may_has_approv
     ]
     asked = request(shown, statuses=[status], rulings=made, state=state)
     decision = may_apply(
-        asked, shown.changes[0].id, lambda user: YES if user in may else NO, RequestsConfig(allow_self_approval=alone)
+        asked,
+        shown.changes[0].id,
+        lambda ruling: YES if ruling.actor in may else NO,
+        RequestsConfig(allow_self_approval=alone),
     )
     approvers = {
         actor for actor, verdict, number, right in given_rulings if verdict is Verdict.APPROVE and number == 2 and right
@@ -280,6 +287,66 @@ def test_other_roles_are_not_protected() -> None:
 
 
 def test_who_submits_as_approved_needs_the_permission_and_the_configuration() -> None:
-    assert may_approve_own(person(ADA), ALONE).allowed
-    assert not may_approve_own(person(ADA), FOUR_EYES).allowed
-    assert not may_approve_own(person(ADA, may_decide=False), ALONE).allowed
+    assert may_approve_own(person(ADA), (APP,), ALONE).allowed
+    assert not may_approve_own(person(ADA), (APP,), FOUR_EYES).allowed
+    assert not may_approve_own(person(ADA, may_decide=False), (APP,), ALONE).allowed
+
+
+def facts(*targets: Target) -> ApprovalFacts:
+    changes = tuple(ChangeFacts("inline_policy", "Add", target, None, {}) for target in targets)
+    return ApprovalFacts("id", EVE, "", changes)
+
+
+KNOWN = Target("222222222222", APP)
+READING, PROFIT = Decision.yes("It only reads.", "reading"), Decision.yes("It pays.", "profit")
+
+
+def test_rules_approve_together_and_each_is_named() -> None:
+    decision = judged_by_rules(facts(KNOWN), [("acme", READING), ("other", PROFIT)])
+    assert decision == Decision.yes("It only reads.; It pays.", "acme: reading, other: profit")
+
+
+@pytest.mark.parametrize(
+    ("about", "said", "reason", "rule"),
+    [
+        pytest.param([KNOWN], [], "No rule approves this.", "no_rule", id="silence"),
+        pytest.param([], [("acme", READING)], "No rule approves this.", "no_rule", id="nothing to approve"),
+        pytest.param(
+            [KNOWN],
+            [("acme", READING), ("other", Decision.no("Not at night.", "night"))],
+            "Not at night.",
+            "other: night",
+            id="an objection",
+        ),
+        pytest.param(
+            [KNOWN, Target("333333333333", APP, known=False)],
+            [("acme", READING)],
+            f"The directory does not know the account of {APP}.",
+            "unknown_target",
+            id="a target that nobody knows",
+        ),
+    ],
+)
+def test_one_objection_silence_and_what_nobody_knows_leave_it_to_people(
+    about: list[Target], said: list[tuple[str, Decision]], reason: str, rule: str
+) -> None:
+    assert judged_by_rules(facts(*about), said) == Decision.no(reason, rule)
+
+
+def test_a_person_looks_at_their_own_requests_and_at_those_whose_every_target_they_see() -> None:
+    half = Person(ZOE, lambda _: NO, lambda arn: arn == APP)
+    assert half.may_look_at(EVE, [APP])
+    assert not half.may_look_at(EVE, [APP, f"{APP}x"])
+    assert half.may_look_at(ZOE, [f"{APP}x"])
+    assert person(ZOE, may_decide=False).may_look_at(EVE, ["anything"])
+
+
+def test_the_targets_of_a_request_are_asked_about_each_once() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def may_decide(targets: tuple[str, ...]) -> Decision:
+        asked.append(targets)
+        return YES
+
+    judge(Command.APPROVE, request(revision(changes=2)), Person(ADA, may_decide), FOUR_EYES)
+    assert asked == [(APP,)]

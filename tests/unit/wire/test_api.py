@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from chalice.app import Chalice
@@ -13,7 +13,7 @@ from chalicelib.core.errors import Conflict, Forbidden, NotAuthenticated
 from chalicelib.core.model import Frozen, OldWire
 from chalicelib.core.principals import Caller
 from chalicelib.wire.api import Api
-from chalicelib.wire.authentication import Access, UncheckedCaller
+from chalicelib.wire.authentication import Access, PushClient, UncheckedCaller
 from chalicelib.wire.failures import Shape
 from chalicelib.wire.http import Cookie, HttpRequest, Reply
 from tests.support.builders import caller
@@ -49,6 +49,11 @@ class FakeAuthenticator:
         if self.who is None:
             raise NotAuthenticated("You are not signed in.", reason="no_session")
         return self.who
+
+    def push_client(self, request: HttpRequest) -> PushClient:
+        if request.headers.get("authorization") != "Bearer right":
+            raise NotAuthenticated("Bring the token.", reason="bad_push_token")
+        return PushClient("okta")
 
     def sign_in_url(self, return_to: str) -> str:
         if self.broken:
@@ -106,6 +111,10 @@ def application(authenticator: FakeAuthenticator) -> Chalice:  # noqa: C901 one 
     @api.endpoint("GET", "/configured", access=Access.SESSION, permission=Permission.EDIT_CONFIG)
     def configured() -> Echo:
         raise AssertionError("never reached")
+
+    @api.endpoint("POST", "/pushed", access=Access.SCIM, shape=Shape.SCIM)
+    def pushed(body: Wish, client: PushClient) -> Echo:
+        return Echo(text=f"{client.name} {body.role}")
 
     @api.endpoint("GET", "/broken", access=Access.PUBLIC)
     def broken() -> Echo:
@@ -389,3 +398,41 @@ class TestDeclaring:
         api.endpoint("GET", "/x", access=Access.CLI)(view)
         with pytest.raises(ValueError, match="Duplicate method"):
             Chalice("small", configure_logs=False).register_blueprint(api)
+
+
+class TestADirectoryThatPushes:
+    PUSHES: ClassVar = {"Authorization": "Bearer right", "Content-Type": "application/scim+json"}
+
+    def test_is_let_in_by_its_token_and_known_to_the_view(self, call: Call, authenticator: FakeAuthenticator) -> None:
+        answer = call("POST", "/pushed", headers=self.PUSHES, body='{"role": "x"}')
+        assert (answer.status, answer.json) == (200, {"text": "okta x"})
+        assert answer.header("Content-Type") == "application/scim+json"
+        assert authenticator.asked == []
+
+    @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, TOKEN | BROWSER])
+    def test_is_refused_without_it_whatever_cookie_comes_along(self, call: Call, headers: dict[str, str]) -> None:
+        answer = call("POST", "/pushed", headers=JSON | headers, body='{"role": "x"}')
+        assert (answer.status, answer.header("WWW-Authenticate")) == (401, "Bearer")
+        assert answer.json == {
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+            "status": "401",
+            "detail": "Bring the token.",
+        }
+
+    def test_is_told_what_is_wrong_in_its_own_shape(self, call: Call) -> None:
+        answer = call("POST", "/pushed", headers=self.PUSHES, body="{}")
+        assert (answer.status, answer.json["status"], answer.json["scimType"]) == (400, "400", "invalidValue")
+        assert answer.header("Content-Type") == "application/scim+json"
+
+    def test_is_no_person(self) -> None:
+        def with_caller(caller: Caller) -> Echo:
+            return Echo(text=caller.user)
+
+        def with_client(client: PushClient) -> Echo:
+            return Echo(text=client.name)
+
+        api = Api(__name__, FakeAuthenticator)
+        with pytest.raises(TypeError, match="knows no caller"):
+            api.endpoint("GET", "/x", access=Access.SCIM)(with_caller)
+        with pytest.raises(TypeError, match="only a scim route knows a client"):
+            api.endpoint("GET", "/x", access=Access.SESSION)(with_client)

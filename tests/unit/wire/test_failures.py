@@ -72,7 +72,7 @@ def test_percent_signs_are_doubled_only_where_weep_prints_through_a_format() -> 
     assert body["message"] == "100% sure, %s"
 
 
-@pytest.mark.parametrize("shape", Shape)
+@pytest.mark.parametrize("shape", [Shape.PROBLEM, Shape.UNIVERSAL])
 def test_further_members_stand_beside_the_rest(shape: Shape) -> None:
     error = Forbidden("two", code="901", extra={"matching roles": ["a", "b"], "requested_role": "x"})
     body, _ = body_of(error, shape, "r-1")
@@ -99,3 +99,15 @@ def test_a_page_without_session_is_told_where_to_sign_in() -> None:
         "reason": "unauthenticated",
         "message": "Sign in.",
     }
+
+
+def test_a_directory_that_pushes_is_told_as_its_standard_says() -> None:
+    body, content_type = body_of(Conflict("taken", reason="uniqueness"), Shape.SCIM, "r-1")
+    assert body == {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+        "status": "409",
+        "detail": "taken",
+        "scimType": "uniqueness",
+    }
+    assert content_type == "application/scim+json"
+    assert status_of(NotAuthenticated("x"), Shape.SCIM) == 401

@@ -4,6 +4,38 @@
  */
 
 export interface paths {
+    "/api/plugins/{name}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a plugin answers to GET.
+         * @description A web session. Who holds the permission that the plugin's route names; without one nobody.
+         */
+        get: operations["get_from_plugin"];
+        /**
+         * What a plugin answers to PUT.
+         * @description A web session. Who holds the permission that the plugin's route names; without one nobody.
+         */
+        put: operations["put_to_plugin"];
+        /**
+         * What a plugin answers to POST.
+         * @description A web session. Who holds the permission that the plugin's route names; without one nobody.
+         */
+        post: operations["post_to_plugin"];
+        /**
+         * What a plugin answers to DELETE.
+         * @description A web session. Who holds the permission that the plugin's route names; without one nobody.
+         */
+        delete: operations["delete_from_plugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/get_credentials": {
         parameters: {
             query?: never;
@@ -14,8 +46,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Temporary credentials for the one role that the search means.
-         * @description A web or a CLI session.
+         * Temporary credentials for the one role that is meant.
+         * @description A web or a CLI session. Everybody who is signed in, for roles that are theirs.
          */
         post: operations["get_credentials"];
         delete?: never;
@@ -33,9 +65,29 @@ export interface paths {
         };
         /**
          * The caller's role ARNs, sorted.
-         * @description A web or a CLI session.
+         * @description A web or a CLI session. Everybody who is signed in, their own roles.
          */
         get: operations["get_role_arns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/typeahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggestions for a command line.
+         * @description A web or a CLI session. Everybody who is signed in, the resources that they see.
+         */
+        get: operations["cli_typeahead"];
         put?: never;
         post?: never;
         delete?: never;
@@ -52,10 +104,130 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every account that was ever found, by id, with the state of its last refresh.
-         * @description A web session.
+         * Every account that was ever found and that the caller sees, by id, with the state of its last refresh.
+         * @description A web session. Everybody who is signed in, the accounts that they see.
          */
         get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what to what, newest first, filtered.
+         * @description A web or a CLI session. Needs can_audit.
+         */
+        get: operations["audit_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit/activity/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file, in parts: where there is more, the header X-Next-Cursor says where it begins. Recorded itself.
+         * @description A web or a CLI session. Needs can_audit.
+         */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit/role_access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may use a role, by its ARN, and where each right comes from.
+         * @description A web or a CLI session. Needs can_audit.
+         */
+        get: operations["audit_role_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every role that is known, sorted by ARN, page by page.
+         * @description A web or a CLI session. Needs can_audit.
+         */
+        get: operations["audit_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit/roles/{account}/{rest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may use a role: `.../{role name, with or without its path}/access`.
+         * @description A web or a CLI session. Needs can_audit.
+         */
+        get: operations["audit_role_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit/user_access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which roles a person may use and why, by the groups that the directory knows of them.
+         * @description A web or a CLI session. Needs can_audit.
+         */
+        get: operations["audit_user_access"];
         put?: never;
         post?: never;
         delete?: never;
@@ -73,15 +245,239 @@ export interface paths {
         };
         /**
          * What the person is asked to approve: who asked, from where, with what, and how long ago.
-         * @description A web session.
+         * @description A web session. The person whom the challenge names.
          */
         get: operations["show_challenge"];
         put?: never;
         /**
          * Approves, or with `approve` false denies.
-         * @description A web session.
+         * @description A web session. The person whom the challenge names, in the browser that was shown it.
          */
         post: operations["answer_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One check for each integration, with its cause and its fix. Takes up to twenty seconds.
+         * @description A web session. Needs can_admin.
+         */
+        get: operations["list_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/checks/spokes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether accounts let the product in: asks STS for each, page by page.
+         * @description A web session. Needs can_admin.
+         */
+        get: operations["check_spokes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/directory/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names that are both a user's and a group's: bare, in a tag or a mapping, they mean nobody.
+         * @description A web session. Needs can_audit.
+         */
+        get: operations["list_directory_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/directory/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups of the sources with their members, those of groups inside them too.
+         * @description A web session. Needs can_audit.
+         */
+        get: operations["list_directory_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/directory/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When each source last answered whole, what it said, and what is held back.
+         * @description A web session. Needs can_audit.
+         */
+        get: operations["list_directory_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/directory/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People as the sources and their own sign-ins tell them, with groups, suspension, settings and age.
+         * @description A web session. Needs can_audit.
+         */
+        get: operations["list_directory_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The document in force; before the first save the one that ships with the package.
+         * @description A web session. Needs can_edit_config.
+         */
+        get: operations["read_configuration"];
+        put?: never;
+        /**
+         * Puts a document in force, if what is in force is still what the person had read. Repeating it does no harm.
+         * @description A web session. Needs can_edit_config.
+         */
+        post: operations["save_configuration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_config/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a save would do, what speaks against it, and everything that is wrong with the text. Stores nothing.
+         * @description A web session. Needs can_edit_config.
+         */
+        post: operations["preview_configuration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_config/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts an older version's text in force again, as a new version and with the same checks.
+         * @description A web session. Needs can_edit_config.
+         */
+        post: operations["roll_back_configuration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_config/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version that was ever saved, by whom, when and why, page by page.
+         * @description A web session. Needs can_edit_config.
+         */
+        get: operations["list_configuration_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/dynamic_config/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One version whole, and on demand what is different in it from another one.
+         * @description A web session. Needs can_edit_config.
+         */
+        get: operations["read_configuration_version"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -99,7 +495,7 @@ export interface paths {
         put?: never;
         /**
          * The start page's table, by account name and ARN.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in, their own roles.
          */
         post: operations["eligible_roles"];
         delete?: never;
@@ -117,9 +513,29 @@ export interface paths {
         };
         /**
          * The start page's layout, for ConsoleMe's own pages. It holds nothing of anybody's.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in: it holds nothing of anybody's.
          */
         get: operations["eligible_roles_page_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/get_resource_url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the resource is shown, as a path of this site.
+         * @description A web or a CLI session. Everybody who is signed in, the resources that they see.
+         */
+        get: operations["get_resource_url"];
         put?: never;
         post?: never;
         delete?: never;
@@ -136,8 +552,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's roles with their accounts, sorted by ARN.
-         * @description A web or a CLI session.
+         * The caller's roles with their accounts and applications, sorted by ARN.
+         * @description A web or a CLI session. Everybody who is signed in, their own roles.
          */
         get: operations["get_roles"];
         put?: never;
@@ -156,8 +572,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How this deployment signs people in: never with passwords of its own.
-         * @description Anybody.
+         * The ways to sign in here, each with a link that comes back to `redirect_after_auth`; never a password of our own.
+         * @description Anybody: the sign-in page shows it.
          */
         get: operations["login_configuration"];
         put?: never;
@@ -176,10 +592,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ends the session itself, not only its cookie.
-         * @description A web session.
+         * Ends the session itself, not only its cookie, and says where the provider's own session is ended.
+         * @description A web session. Everybody who is signed in, for their own session.
          */
         get: operations["logout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The table of all resources that the caller sees, by ARN.
+         * @description A web session. Everybody who is signed in, the resources that they see.
+         */
+        post: operations["list_resources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/policies_page_config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The layout of ConsoleMe's table of all resources.
+         * @description A web session. Everybody who is signed in: it holds nothing of anybody's.
+         */
+        get: operations["policies_page_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,7 +659,7 @@ export interface paths {
         put?: never;
         /**
          * Starts a refresh of the given accounts, or of all; one of all accounts that is under way is answered instead of a second.
-         * @description A web session. Needs can_admin.
+         * @description A web session. Needs can_admin over what is named.
          */
         post: operations["start_refresh"];
         delete?: never;
@@ -223,7 +679,7 @@ export interface paths {
         put?: never;
         /**
          * Stores a request and starts its workflow; with `dry_run` shows what it would be.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in; changes that only administrators may ask for are refused one by one.
          */
         post: operations["create_request"];
         delete?: never;
@@ -242,8 +698,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The table of all requests, newest first.
-         * @description A web session.
+         * The table of the requests that the caller sees, newest first.
+         * @description A web session. Everybody who is signed in, the requests that they see.
          */
         post: operations["list_requests"];
         delete?: never;
@@ -261,12 +717,12 @@ export interface paths {
         };
         /**
          * One request, and what the caller may do with it.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in and sees what the request is about.
          */
         get: operations["read_request"];
         /**
          * One command: comment, edit, approve, reject, cancel.
-         * @description A web session.
+         * @description A web session. Its author, or who holds can_admin_policies over everything that it changes; each command has its own rule.
          */
         put: operations["modify_request"];
         post?: never;
@@ -285,7 +741,7 @@ export interface paths {
         };
         /**
          * The layout of ConsoleMe's table of requests.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in: it holds nothing of anybody's.
          */
         get: operations["requests_page_config"];
         put?: never;
@@ -305,7 +761,7 @@ export interface paths {
         };
         /**
          * A link into the AWS console for the one role that the search means.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in, for roles that are theirs.
          */
         get: operations["role_login"];
         put?: never;
@@ -325,9 +781,157 @@ export interface paths {
         };
         /**
          * A role as the last refresh saw it, by its name or by its path and name.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in, for accounts and resources that they see.
          */
         get: operations["get_role"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A page of resources by structured conditions, in the wanted order; both counts are exact.
+         * @description A web session. Everybody who is signed in, the resources that they see.
+         */
+        post: operations["search_resources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where you are signed in.
+         * @description A web session. Everybody who is signed in, about their own sessions.
+         */
+        get: operations["own_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Signs you out everywhere, or everywhere else.
+         * @description A web session. Everybody who is signed in, for their own sessions.
+         */
+        delete: operations["end_own_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/sessions/of/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where somebody is signed in.
+         * @description A web session. Needs can_admin.
+         */
+        get: operations["sessions_of"];
+        put?: never;
+        post?: never;
+        /**
+         * Signs somebody out everywhere.
+         * @description A web session. Needs can_admin.
+         */
+        delete: operations["end_sessions_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/sessions/of/{user}/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends one session of somebody.
+         * @description A web session. Needs can_admin.
+         */
+        delete: operations["end_session_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends one of your sessions.
+         * @description A web session. Everybody who is signed in, for a session of their own.
+         */
+        delete: operations["end_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/typeahead/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ARNs that contain what was typed, best first; with `ui_formatted` as objects.
+         * @description A web session. Everybody who is signed in, the resources that they see.
+         */
+        get: operations["arn_typeahead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/typeahead/self_service_resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Principals that somebody may ask permissions for: roles, then users.
+         * @description A web session. Everybody who is signed in, the resources that they see.
+         */
+        get: operations["self_service_typeahead"];
         put?: never;
         post?: never;
         delete?: never;
@@ -345,7 +949,7 @@ export interface paths {
         };
         /**
          * Who is signed in, what they may do, and what the pages need to know of the site.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in, about themselves; accounts are those that they see.
          */
         get: operations["user_profile"];
         put?: never;
@@ -364,14 +968,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Until when the session lasts; without one, where to sign in and come back to `redirect_url`.
-         * @description A web session.
+         * Until when the session lasts, renewed in the second half of its life; without one, where to sign in.
+         * @description Anybody: it is how a sign-in begins; who has a session learns until when it lasts.
          */
         get: operations["auth"];
         put?: never;
         /**
          * The same answer to ConsoleMe's other method.
-         * @description A web session.
+         * @description A web session. Everybody who is signed in, about their own session.
          */
         post: operations["confirm_auth"];
         delete?: never;
@@ -389,7 +993,7 @@ export interface paths {
         };
         /**
          * Answers OK while the function can run at all; reads nothing.
-         * @description Anybody.
+         * @description Anybody: it tells nothing but that the function runs.
          */
         get: operations["healthcheck"];
         put?: never;
@@ -409,7 +1013,7 @@ export interface paths {
         };
         /**
          * Begins a command line's sign-in.
-         * @description Anybody.
+         * @description Anybody: a command line has no session yet. Throttled by user and by address.
          */
         get: operations["challenge_generator"];
         put?: never;
@@ -429,7 +1033,7 @@ export interface paths {
         };
         /**
          * The session, once, when the person has approved.
-         * @description Anybody.
+         * @description Whoever holds the token of the challenge, from the address that asked for it.
          */
         get: operations["challenge_poller"];
         put?: never;
@@ -438,6 +1042,338 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/policies/typeahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggestions for a page's search box.
+         * @description A web session. Everybody who is signed in, the resources that they see.
+         */
+        get: operations["page_typeahead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saml/acs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where a provider's page posts its answer. The form comes from another site, so no cookie of ours comes along: the answer is
+         * @description Anybody: the signed assertion says who it is.
+         */
+        post: operations["saml_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saml/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begins the session of the browser that began the sign-in, and leads back to where the person was.
+         * @description The browser that began the sign-in, with the ticket of a proved one.
+         */
+        get: operations["saml_finish"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saml/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a provider is told of us; of several configured ones the one that `method` names.
+         * @description Anybody: an identity provider reads it.
+         */
+        get: operations["saml_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saml/sls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a provider sends the browser after a sign-out that was begun here. The session here has ended already.
+         * @description Anybody: it ends a session only by a signed message.
+         */
+        get: operations["saml_signed_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saml/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ConsoleMe's way to begin a sign-in; it changes nothing.
+         * @description Anybody: the signed assertion says who it is.
+         */
+        post: operations["saml_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups that were pushed, all or the one that a filter means.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["list_scim_groups"];
+        put?: never;
+        /**
+         * A group and its members.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        post: operations["create_scim_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One group, with its members unless they are excluded.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["get_scim_group"];
+        /**
+         * A group and its members as they are now, whole.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        put: operations["replace_scim_group"];
+        post?: never;
+        /**
+         * A group that is gone: everybody loses it at once.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        delete: operations["delete_scim_group"];
+        options?: never;
+        head?: never;
+        /**
+         * What has changed of a group: who joins, who leaves, another name.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        patch: operations["patch_scim_group"];
+        trace?: never;
+    };
+    "/scim/v2/ResourceTypes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users and groups.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["list_scim_resource_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/ResourceTypes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of them.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["get_scim_resource_type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Schemas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The attributes that are kept.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["list_scim_schemas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Schemas/{schema}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Those of users, or of groups.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["get_scim_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/ServiceProviderConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this server supports.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["scim_service_provider_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users that were pushed, all or those that a filter means.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["list_scim_users"];
+        put?: never;
+        /**
+         * A user that the identity provider knows from now on.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        post: operations["create_scim_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scim/v2/Users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One user.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        get: operations["get_scim_user"];
+        /**
+         * A user as it is now, whole.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        put: operations["replace_scim_user"];
+        post?: never;
+        /**
+         * A user who is gone: their sessions end at once.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        delete: operations["delete_scim_user"];
+        options?: never;
+        head?: never;
+        /**
+         * What has changed of a user; `active` false suspends at once.
+         * @description A directory that pushes, with its own bearer token.
+         */
+        patch: operations["patch_scim_user"];
         trace?: never;
     };
 }
@@ -464,6 +1400,11 @@ export interface components {
              */
             visible?: boolean;
         };
+        /**
+         * AnyJson
+         * @description Whatever a plugin answers.
+         */
+        AnyJson: components["schemas"]["JsonValue"];
         /** AppDetails */
         AppDetails: {
             /**
@@ -494,14 +1435,25 @@ export interface components {
             /** Currentservertime */
             currentServerTime: number;
         };
-        /** Authorized */
+        /**
+         * Authorized
+         * @description One reason for an identity to have the role, for `use` (`both`, `cli_only`, `console_only`), until epoch seconds. Of one that does
+         *     not count now, `because` says why.
+         */
         Authorized: {
+            /** Because */
+            because: string;
             /** Cli Only */
             cli_only: boolean;
+            /** Counts */
+            counts: boolean;
             /** Identity */
             identity: string;
             /** Reason */
             reason: string;
+            /** Until */
+            until: number | null;
+            use: components["schemas"]["Use"];
         };
         /** ChallengeAnswer */
         ChallengeAnswer: {
@@ -540,6 +1492,33 @@ export interface components {
              */
             show_approve_button?: boolean;
         };
+        /**
+         * CheckList
+         * @description Epoch seconds.
+         */
+        CheckList: {
+            /** Checked At */
+            checked_at: number;
+            /** Checks */
+            checks: components["schemas"]["CheckResult"][];
+        };
+        /**
+         * CheckResult
+         * @description `name` is stable and for programs, `title` for people; `duration` in milliseconds.
+         */
+        CheckResult: {
+            /** Cause */
+            cause: string;
+            /** Duration */
+            duration: number;
+            /** Fix */
+            fix: string;
+            /** Name */
+            name: string;
+            status: components["schemas"]["HealthStatus"];
+            /** Title */
+            title: string;
+        };
         /** CloudTrailDetails */
         CloudTrailDetails: {
             /**
@@ -564,12 +1543,64 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
-        Column: {
+        /**
+         * Column
+         * @description Columns that can be filtered; all but `tags` can be sorted by.
+         * @enum {string}
+         */
+        "Column-Input": "arn" | "name" | "account_id" | "account_name" | "technology" | "region" | "owner" | "tags" | "templated" | "errors";
+        "Column-Output": {
             [key: string]: unknown;
+        };
+        /**
+         * Condition
+         * @description One filter; a row must fit all of a query's. `low` and `high` belong to `between`.
+         */
+        Condition: {
+            column: components["schemas"]["Column-Input"];
+            /**
+             * High
+             * @default 0
+             */
+            high?: number;
+            /**
+             * Low
+             * @default 0
+             */
+            low?: number;
+            operator: components["schemas"]["Operator"];
+            /**
+             * Value
+             * @default
+             */
+            value?: string;
+        };
+        /**
+         * ConfigurationPreview
+         * @description `sha256` is of the text that would be replaced. With faults there are no effects.
+         */
+        ConfigurationPreview: {
+            /** Effects */
+            effects: components["schemas"]["Effect"][];
+            /** Faults */
+            faults: components["schemas"]["Fault"][];
+            /** Guards */
+            guards: components["schemas"]["Guard"][];
+            /** Sections */
+            sections: string[];
+            /** Sha256 */
+            sha256: string;
+        };
+        /** ConflictList */
+        ConflictList: {
+            /** Conflicts */
+            conflicts: components["schemas"]["WireConflict"][];
         };
         /** CredentialsReply */
         CredentialsReply: {
             Credentials: components["schemas"]["WireCredentials"];
+            /** Notices */
+            notices: string[];
         };
         /**
          * CredentialsWish
@@ -609,6 +1640,11 @@ export interface components {
              */
             no_ip_restrictions?: boolean;
             /**
+             * Read Only
+             * @default false
+             */
+            read_only?: boolean;
+            /**
              * Requested Role
              * @default null
              */
@@ -618,6 +1654,43 @@ export interface components {
              * @default false
              */
             user_role?: boolean;
+        };
+        /**
+         * CurrentConfiguration
+         * @description ConsoleMe's two keys, and ours: the section that can only be read, and which version this is (null: the package's).
+         */
+        CurrentConfiguration: {
+            /** Applied */
+            applied: boolean;
+            /** Deployment */
+            deployment: string;
+            /** Dynamicconfig */
+            dynamicConfig: string;
+            /** Sha256 */
+            sha256: string;
+            version: components["schemas"]["WireVersion"] | null;
+        };
+        /**
+         * Document
+         * @description Any JSON object: which of its keys count is decided by the resource.
+         */
+        Document: {
+            [key: string]: unknown;
+        };
+        /**
+         * Effect
+         * @description One line of what a save would do: "3 roles more for 12 people". A warning deserves a second look.
+         */
+        Effect: {
+            /** Section */
+            section: string;
+            /** Text */
+            text: string;
+            /**
+             * Warning
+             * @default false
+             */
+            warning?: boolean;
         };
         /**
          * EligibleRow
@@ -632,6 +1705,8 @@ export interface components {
             arn: string;
             /** Cli Only */
             cli_only: boolean;
+            /** Console Only */
+            console_only: boolean;
             /** Ends At */
             ends_at: number | null;
             /** Mending Statement */
@@ -648,6 +1723,8 @@ export interface components {
             session_tags: boolean;
             /** Source Identity */
             source_identity: boolean;
+            /** Whys */
+            whys: components["schemas"]["WhyRow"][];
         };
         /** EligibleTable */
         EligibleTable: {
@@ -665,6 +1742,14 @@ export interface components {
              * @default false
              */
             include_cli_only?: boolean;
+        };
+        /**
+         * Ended
+         * @description How many sessions were ended.
+         */
+        Ended: {
+            /** Ended */
+            ended: number;
         };
         /** ExtendedRequest */
         ExtendedRequest: {
@@ -702,12 +1787,129 @@ export interface components {
             /** Timestamp */
             timestamp: string;
         };
+        /**
+         * Fault
+         * @description What is wrong, and where: `key` is the whole path (`groups.can_admin`); line and column count from 1.
+         */
+        Fault: {
+            /**
+             * Column
+             * @default null
+             */
+            column?: number | null;
+            /**
+             * Key
+             * @default
+             */
+            key?: string;
+            /**
+             * Line
+             * @default null
+             */
+            line?: number | null;
+            /** Message */
+            message: string;
+            /**
+             * Section
+             * @default
+             */
+            section?: string;
+        };
         /** Flag */
         Flag: {
             /** Enabled */
             enabled: boolean;
         };
-        /** LoginConfiguration */
+        /** GroupPage */
+        GroupPage: {
+            /** Cursor */
+            cursor: string;
+            /** Groups */
+            groups: components["schemas"]["WireDirectoryGroup"][];
+        };
+        /**
+         * Guard
+         * @description A reason not to save. A confirmable one gives way when the person repeats the save and names its rule.
+         */
+        Guard: {
+            /**
+             * Confirmable
+             * @default false
+             */
+            confirmable?: boolean;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Section */
+            section: string;
+        };
+        /**
+         * HealthStatus
+         * @enum {string}
+         */
+        HealthStatus: "ok" | "warning" | "failed" | "not_configured";
+        /**
+         * HeldRole
+         * @description `too_old` roles are given only after a look at IAM itself.
+         */
+        HeldRole: {
+            /** Account Name */
+            account_name: string | null;
+            /** Cli Only */
+            cli_only: boolean;
+            /** Not After */
+            not_after: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Role Arn */
+            role_arn: string;
+            /** Too Old */
+            too_old: boolean;
+        };
+        /**
+         * HeldScope
+         * @description A permission that is held over a part of the estate only, and that part in words.
+         */
+        HeldScope: {
+            /** Permission */
+            permission: string;
+            /** Where */
+            where: string;
+        };
+        /**
+         * History
+         * @description Newest first; `next` is the `before` of the next page, null at the end.
+         */
+        History: {
+            /** Next */
+            next: number | null;
+            /** Versions */
+            versions: components["schemas"]["WireVersion"][];
+        };
+        /**
+         * Holder
+         * @description An identity's right to the role: where it comes from, and when it counts. Epoch seconds.
+         */
+        Holder: {
+            /** Cli Only */
+            cli_only: boolean;
+            /** Identity */
+            identity: string;
+            /** In Force */
+            in_force: boolean;
+            /** Not After */
+            not_after: number | null;
+            /** Not Before */
+            not_before: number | null;
+            /** Sources */
+            sources: string[];
+        };
+        JsonValue: unknown;
+        /**
+         * LoginConfiguration
+         * @description ConsoleMe's document; `methods` is ours.
+         */
         LoginConfiguration: {
             /**
              * Allow Password Login
@@ -734,11 +1936,25 @@ export interface components {
              * @default false
              */
             enabled?: boolean;
+            /** Methods */
+            methods: components["schemas"]["LoginMethod"][];
             /**
              * Page Title
              * @default ConsoleMe
              */
             page_title?: string;
+        };
+        /**
+         * LoginMethod
+         * @description A way to sign in: the words on its button, and where the button leads.
+         */
+        LoginMethod: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
         };
         LoginReply: {
             [key: string]: unknown;
@@ -805,6 +2021,29 @@ export interface components {
              */
             justification?: string | null;
         };
+        /**
+         * Note
+         * @description A line that a company's plugin adds: plain text, and where it leads further.
+         */
+        Note: {
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * Operator
+         * @description `matches` is a regular expression that is searched without case. All compare without case; `between` leaves out its ends.
+         * @enum {string}
+         */
+        Operator: "equals" | "not_equals" | "contains" | "not_contains" | "starts_with" | "matches" | "between";
+        /**
+         * Outcome
+         * @enum {string}
+         */
+        Outcome: "done" | "refused" | "failed";
         /** PageConfig */
         PageConfig: {
             /** Pagedescription */
@@ -812,6 +2051,24 @@ export interface components {
             /** Pagename */
             pageName: string;
             tableConfig: components["schemas"]["TableConfig"];
+        };
+        /**
+         * PersonReview
+         * @description `groups` as `source` said them at `observed_at`: None when nobody knows the person, who may still be named by roles.
+         */
+        PersonReview: {
+            /** Groups */
+            groups: string[];
+            /** Observed At */
+            observed_at: number | null;
+            /** Roles */
+            roles: components["schemas"]["HeldRole"][];
+            /** Source */
+            source: string | null;
+            /** Suspended */
+            suspended: boolean;
+            /** User */
+            user: string;
         };
         /** PolicyDocument */
         PolicyDocument: {
@@ -833,13 +2090,31 @@ export interface components {
         PollReply: {
             [key: string]: unknown;
         };
+        /** PreviewBody */
+        PreviewBody: {
+            /** New Config */
+            new_config: string;
+        };
         /** Principal */
-        Principal: {
+        "Principal-Input": {
             /**
              * Principal Arn
              * @default null
              */
             principal_arn?: string | null;
+            /**
+             * Principal Type
+             * @default AwsResource
+             */
+            principal_type?: string;
+        };
+        /**
+         * Principal
+         * @description Whom a request of the wizard is for.
+         */
+        "Principal-Output": {
+            /** Principal Arn */
+            principal_arn: string;
             /**
              * Principal Type
              * @default AwsResource
@@ -855,6 +2130,13 @@ export interface components {
             request_id?: string;
             status?: number | string;
             title?: string;
+        };
+        /** Reason */
+        Reason: {
+            /** Identity */
+            identity: string;
+            /** Source */
+            source: string;
         };
         /** RefreshStarted */
         RefreshStarted: {
@@ -946,6 +2228,44 @@ export interface components {
             data: components["schemas"]["RequestRow"][];
             /** Filteredcount */
             filteredCount: number;
+            /** Totalcount */
+            totalCount: number;
+        };
+        /**
+         * ResourceCell
+         * @description A row of ConsoleMe's table; `region`, `owner` and `name` are ours.
+         */
+        ResourceCell: {
+            /** Account Id */
+            account_id: string;
+            /** Account Name */
+            account_name: string;
+            /** Arn */
+            arn: string;
+            /** Errors */
+            errors: number;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Region */
+            region: string;
+            /** Technology */
+            technology: string;
+            /** Templated */
+            templated: string | null;
+        };
+        /**
+         * ResourceTable
+         * @description `filteredCount` is the number of rows that are answered, as ConsoleMe counts; `matchingCount` is ours and exact.
+         */
+        ResourceTable: {
+            /** Data */
+            data: components["schemas"]["ResourceCell"][];
+            /** Filteredcount */
+            filteredCount: number;
+            /** Matchingcount */
+            matchingCount: number;
             /** Totalcount */
             totalCount: number;
         };
@@ -1046,6 +2366,8 @@ export interface components {
             max_session_duration: number;
             /** Name */
             name: string;
+            /** Notes */
+            notes: components["schemas"]["Note"][];
             /** Observed At */
             observed_at: number;
             /** Owner */
@@ -1088,6 +2410,30 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["WireRole"][];
         };
+        RolePage: {
+            [key: string]: unknown;
+        };
+        /**
+         * RoleReview
+         * @description `refusal` says why nobody gets the role whatever they hold; `synced_at` is when the account was last read.
+         */
+        RoleReview: {
+            /** Account Name */
+            account_name: string | null;
+            /** Holders */
+            holders: components["schemas"]["Holder"][];
+            /** Refusal */
+            refusal: string | null;
+            /** Role Arn */
+            role_arn: string;
+            /** Synced At */
+            synced_at: number | null;
+            /** Too Old */
+            too_old: boolean;
+        };
+        RoleUsers: {
+            [key: string]: unknown;
+        };
         /** RolesReply */
         RolesReply: {
             data: components["schemas"]["RoleList"];
@@ -1101,6 +2447,23 @@ export interface components {
              * @default 200
              */
             status_code?: number;
+        };
+        /** RollbackBody */
+        RollbackBody: {
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            /**
+             * Confirmed
+             * @default []
+             */
+            confirmed?: string[];
+            /** Existing Sha256 */
+            existing_sha256: string;
+            /** Version */
+            version: number;
         };
         /** RunList */
         RunList: {
@@ -1135,6 +2498,164 @@ export interface components {
             s3_errors?: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * SaveBody
+         * @description `confirmed` names the rules of guards that the person was told of and wants to pass.
+         */
+        SaveBody: {
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            /**
+             * Confirmed
+             * @default []
+             */
+            confirmed?: string[];
+            /**
+             * Existing Sha256
+             * @default
+             */
+            existing_sha256?: string;
+            /** New Config */
+            new_config: string;
+        };
+        /**
+         * SavedConfiguration
+         * @description ConsoleMe's keys (`newsha56` is its spelling), and which version this became; not `applied` yet means within minutes.
+         */
+        SavedConfiguration: {
+            /** Applied */
+            applied: boolean;
+            /** Newconfig */
+            newConfig: string;
+            /** Newsha56 */
+            newsha56: string;
+            /**
+             * Status
+             * @default success
+             * @constant
+             */
+            status?: "success";
+            version: components["schemas"]["WireVersion"];
+        };
+        /**
+         * Search
+         * @description A query: all conditions, and the text somewhere in ARN, owner or tags.
+         */
+        Search: {
+            /**
+             * After
+             * @default null
+             */
+            after?: [
+                string | number,
+                string
+            ] | null;
+            /**
+             * Conditions
+             * @default []
+             */
+            conditions?: components["schemas"]["Condition"][];
+            /**
+             * Descending
+             * @default false
+             */
+            descending?: boolean;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /** @default arn */
+            sort?: components["schemas"]["Column-Input"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+        };
+        /**
+         * SearchPage
+         * @description A page of a structured search. `after` is given back to get the next one; None at the end. `as_of`: epoch second of the file
+         *     that was searched, with every change since laid over it; None before the first.
+         */
+        SearchPage: {
+            /** After */
+            after: [
+                string | number,
+                string
+            ] | null;
+            /** As Of */
+            as_of: number | null;
+            /** Matching */
+            matching: number;
+            /** Rows */
+            rows: components["schemas"]["ResourceCell"][];
+            /** Total */
+            total: number;
+        };
+        /** SelfServiceEntry */
+        SelfServiceEntry: {
+            /** Account */
+            account: string;
+            /**
+             * Application Name
+             * @default null
+             */
+            application_name?: string | null;
+            /** Details Endpoint */
+            details_endpoint: string;
+            /** Display Text */
+            display_text: string;
+            /** Icon */
+            icon: string;
+            /**
+             * Number Of Affected Resources
+             * @default 1
+             */
+            number_of_affected_resources?: number;
+            principal: components["schemas"]["Principal-Output"];
+        };
+        /**
+         * SessionItem
+         * @description Epoch seconds. `client` is the user agent, `current` marks the session that asks.
+         */
+        SessionItem: {
+            /** Address */
+            address: string;
+            /** Client */
+            client: string;
+            /** Created At */
+            created_at: number;
+            /** Current */
+            current: boolean;
+            /** Expires At */
+            expires_at: number;
+            kind: components["schemas"]["SessionKind"];
+            /** Method */
+            method: string;
+            /** Renewed At */
+            renewed_at: number;
+            /** Session Id */
+            session_id: string;
+        };
+        /**
+         * SessionKind
+         * @enum {string}
+         */
+        SessionKind: "web" | "cli";
+        /**
+         * SessionList
+         * @description The newest first.
+         */
+        SessionList: {
+            /** Sessions */
+            sessions: components["schemas"]["SessionItem"][];
+            /** User */
+            user: string;
         };
         /**
          * ShownChange
@@ -1252,6 +2773,23 @@ export interface components {
              */
             photo_url?: string | null;
         };
+        /** SourceList */
+        SourceList: {
+            /** Sources */
+            sources: components["schemas"]["WireSource"][];
+        };
+        /**
+         * SpokePage
+         * @description Results of some accounts, by id; `next` is where the following ones begin, None after the last.
+         */
+        SpokePage: {
+            /** Checks */
+            checks: components["schemas"]["CheckResult"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
         /**
          * TableConfig
          * @description The layout of a table, in the words of ConsoleMe's pages.
@@ -1262,7 +2800,7 @@ export interface components {
             /** Allowjsonexport */
             allowJsonExport: boolean;
             /** Columns */
-            columns: components["schemas"]["Column"][];
+            columns: components["schemas"]["Column-Output"][];
             /** Dataendpoint */
             dataEndpoint: string;
             /**
@@ -1285,24 +2823,6 @@ export interface components {
             /** Totalrows */
             totalRows: number;
         };
-        /**
-         * TableQuery
-         * @description `limit` null is everything. `sort` and what else ConsoleMe's table sends is ignored.
-         */
-        TableQuery: {
-            /**
-             * Filters
-             * @default null
-             */
-            filters?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Limit
-             * @default 1000
-             */
-            limit?: number | null;
-        };
         /** TimelineEntry */
         TimelineEntry: {
             /** Actor */
@@ -1313,6 +2833,18 @@ export interface components {
             kind: string;
             /** Text */
             text: string;
+        };
+        /** Title */
+        Title: {
+            /** Title */
+            title: string;
+        };
+        /** TitleOfAccount */
+        TitleOfAccount: {
+            /** Account Id */
+            account_id: string;
+            /** Title */
+            title: string;
         };
         /**
          * Trust
@@ -1329,8 +2861,24 @@ export interface components {
             source_identity: boolean;
         };
         /**
+         * Use
+         * @description Where a right counts: for credentials and the AWS console, or for one of them only.
+         * @enum {string}
+         */
+        Use: "both" | "cli_only" | "console_only";
+        /** UserPage */
+        UserPage: {
+            /** Cursor */
+            cursor: string;
+            /** Users */
+            users: components["schemas"]["WireDirectoryUser"][];
+        };
+        /**
          * UserProfile
-         * @description ConsoleMe's document; `groups` and `site_config.laptop` are ours.
+         * @description ConsoleMe's document; `groups`, `scopes` and `site_config.laptop` are ours.
+         *
+         *     `authorization` says what the person may do somewhere (`can_admin`: everywhere); what they may do over a part only stands in
+         *     `scopes` too. `accounts` are those that they see.
          */
         UserProfile: {
             /** Accounts */
@@ -1369,12 +2917,25 @@ export interface components {
                     [key: string]: string;
                 };
             };
+            /** Scopes */
+            scopes: components["schemas"]["HeldScope"][];
             /** Site Config */
             site_config: {
                 [key: string]: unknown;
             };
             /** User */
             user: string;
+        };
+        /**
+         * VersionText
+         * @description `diff` says what has to be done to version `against` to get this text, as `diff -u` prints it.
+         */
+        VersionText: {
+            /** Diff */
+            diff: string | null;
+            /** Text */
+            text: string;
+            version: components["schemas"]["WireVersion"];
         };
         /**
          * WebResponse
@@ -1434,6 +2995,19 @@ export interface components {
             total?: number | null;
         };
         /**
+         * WhyRow
+         * @description By which identity (`user:x`, `group:x`), from where, for which use, and until when (epoch seconds) somebody has a role.
+         */
+        WhyRow: {
+            /** Identity */
+            identity: string;
+            /** Source */
+            source: string;
+            /** Until */
+            until: number | null;
+            use: components["schemas"]["Use"];
+        };
+        /**
          * WireAccount
          * @description `last_success` is when the last complete listing began, in epoch seconds; `last_error` is None once it succeeded again.
          */
@@ -1457,6 +3031,34 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * WireActivity
+         * @description Newest first. `cursor` carries on; a page that is short of its limit may still have one, when much was read and little fits.
+         *
+         *     `unreadable` counts entries of this page that somebody has damaged.
+         */
+        WireActivity: {
+            /** Cursor */
+            cursor: string | null;
+            /** Entries */
+            entries: components["schemas"]["WireEntry"][];
+            /** Unreadable */
+            unreadable: number;
+        };
+        /**
+         * WireConflict
+         * @description A bare name that means nobody, because sources know a user and a group of that name.
+         */
+        WireConflict: {
+            /** Group In */
+            group_in: string[];
+            /** Name */
+            name: string;
+            /** Since */
+            since: number;
+            /** User In */
+            user_in: string[];
+        };
         /** WireCredentials */
         WireCredentials: {
             /** Accesskeyid */
@@ -1469,6 +3071,84 @@ export interface components {
             SecretAccessKey: string;
             /** Sessiontoken */
             SessionToken: string;
+        };
+        /** WireDirectoryGroup */
+        WireDirectoryGroup: {
+            /** As Of */
+            as_of: number;
+            /** Changed At */
+            changed_at: number;
+            /** Display Name */
+            display_name: string;
+            /** Group */
+            group: string;
+            /** Members */
+            members: string[];
+            /** Settings */
+            settings: {
+                [key: string]: string | boolean;
+            };
+            /** Size */
+            size: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * WireDirectoryUser
+         * @description A person as one source knows them. Epoch seconds: when that last changed, and when it was last known to be so.
+         */
+        WireDirectoryUser: {
+            /** As Of */
+            as_of: number;
+            /** Changed At */
+            changed_at: number;
+            /** Display Name */
+            display_name: string;
+            /** Groups */
+            groups: string[];
+            /** Method */
+            method: string;
+            /** Settings */
+            settings: {
+                [key: string]: string | boolean;
+            };
+            /** Source */
+            source: string;
+            /** Suspended */
+            suspended: boolean;
+            /** User */
+            user: string;
+        };
+        /**
+         * WireEntry
+         * @description One entry; `chain` and `number` are its place in the log.
+         */
+        WireEntry: {
+            /** Action */
+            action: string;
+            /** Chain */
+            chain: string;
+            /** Details */
+            details: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Number */
+            number: number;
+            /** Occurred At */
+            occurred_at: number;
+            outcome: components["schemas"]["Outcome"];
+            /** Person */
+            person: string;
+            /** Reason */
+            reason: string;
+            /** Target */
+            target: string;
+        };
+        WireGroup: {
+            [key: string]: unknown;
+        };
+        WireGroupList: {
+            [key: string]: unknown;
         };
         /** WireInlinePolicy */
         WireInlinePolicy: {
@@ -1543,12 +3223,65 @@ export interface components {
             /** Warning */
             warning: string | null;
         };
+        /**
+         * WireSource
+         * @description Epoch seconds, None means never. `warning` says what vanished and is not believed gone yet.
+         */
+        WireSource: {
+            /** Error */
+            error: string | null;
+            /** Failed At */
+            failed_at: number | null;
+            /** Groups */
+            groups: number;
+            /** People */
+            people: number;
+            /** Source */
+            source: string;
+            /** Succeeded At */
+            succeeded_at: number | null;
+            /** Suspended */
+            suspended: number;
+            /** Warning */
+            warning: string | null;
+        };
         /** WireTag */
         WireTag: {
             /** Key */
             Key: string;
             /** Value */
             Value: string;
+        };
+        WireUser: {
+            [key: string]: unknown;
+        };
+        WireUserList: {
+            [key: string]: unknown;
+        };
+        /**
+         * WireVersion
+         * @description `saved_at` in epoch seconds; `restored` is the version whose text a rollback took up again.
+         */
+        WireVersion: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "save" | "rollback";
+            /** Comment */
+            comment: string;
+            /** Number */
+            number: number;
+            /** Restored */
+            restored: number | null;
+            /** Saved At */
+            saved_at: number;
+            /** Saved By */
+            saved_by: string;
+            /** Sections */
+            sections: string[];
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * WishedChange
@@ -1579,12 +3312,48 @@ export interface components {
              * @default null
              */
             policy_name?: string | null;
-            principal: components["schemas"]["Principal"];
+            principal: components["schemas"]["Principal-Input"];
         };
         /** WishedChanges */
         WishedChanges: {
             /** Changes */
             changes: components["schemas"]["WishedChange"][];
+        };
+        /**
+         * TableQuery
+         * @description A regular expression, or two numbers that a column lies between, per column; all must fit. `limit` null: as many as fit.
+         */
+        chalicelib__inventory__search__wire__TableQuery: {
+            /**
+             * Filters
+             * @default null
+             */
+            filters?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Limit
+             * @default 1000
+             */
+            limit?: number | null;
+        };
+        /**
+         * TableQuery
+         * @description `limit` null is everything. `sort` and what else ConsoleMe's table sends is ignored.
+         */
+        chalicelib__requests__wire__TableQuery: {
+            /**
+             * Filters
+             * @default null
+             */
+            filters?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Limit
+             * @default 1000
+             */
+            limit?: number | null;
         };
     };
     responses: never;
@@ -1595,6 +3364,134 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_from_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJson"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_to_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJson"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_to_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJson"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_from_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyJson"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_credentials: {
         parameters: {
             query?: never;
@@ -1659,6 +3556,41 @@ export interface operations {
             };
         };
     };
+    cli_typeahead: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                limit?: number;
+                resource?: string;
+                search?: string | null;
+                show_full_arn_for_s3_buckets?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleOfAccount"][] | components["schemas"]["Title"][];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_accounts: {
         parameters: {
             query?: never;
@@ -1675,6 +3607,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_activity: {
+        parameters: {
+            query?: {
+                action?: string;
+                cursor?: string | null;
+                limit?: number;
+                outcome?: components["schemas"]["Outcome"] | null;
+                person?: string;
+                since?: number | null;
+                target?: string;
+                target_prefix?: string;
+                text?: string;
+                until?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireActivity"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                action?: string;
+                cursor?: string | null;
+                format?: "csv" | "jsonl";
+                outcome?: components["schemas"]["Outcome"] | null;
+                person?: string;
+                since?: number | null;
+                target?: string;
+                target_prefix?: string;
+                text?: string;
+                until?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_role_access: {
+        parameters: {
+            query: {
+                role: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleReview"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_roles: {
+        parameters: {
+            query?: {
+                count?: string;
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_role_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                rest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleUsers"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_user_access: {
+        parameters: {
+            query: {
+                user: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonReview"];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -1754,6 +3892,389 @@ export interface operations {
             };
         };
     };
+    list_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_spokes: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpokePage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_directory_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_directory_groups: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                member?: string;
+                q?: string;
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_directory_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_directory_users: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                group?: string;
+                limit?: number;
+                q?: string;
+                source?: string | null;
+                suspended?: ("true" | "false") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentConfiguration"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedConfiguration"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationPreview"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedConfiguration"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_configuration_versions: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_configuration_version: {
+        parameters: {
+            query?: {
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionText"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     eligible_roles: {
         parameters: {
             query?: never;
@@ -1816,6 +4337,37 @@ export interface operations {
             };
         };
     };
+    get_resource_url: {
+        parameters: {
+            query?: {
+                arn?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebResponse"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_roles: {
         parameters: {
             query?: {
@@ -1849,7 +4401,9 @@ export interface operations {
     };
     login_configuration: {
         parameters: {
-            query?: never;
+            query?: {
+                redirect_after_auth?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1892,6 +4446,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebResponse"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resources: {
+        parameters: {
+            query?: {
+                markdown?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["chalicelib__inventory__search__wire__TableQuery"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceTable"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policies_page_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConfig"];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -2011,7 +4629,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TableQuery"];
+                "application/json": components["schemas"]["chalicelib__requests__wire__TableQuery"];
             };
         };
         responses: {
@@ -2134,6 +4752,7 @@ export interface operations {
         parameters: {
             query?: {
                 r?: string;
+                read_only?: string;
                 redirect?: string;
             };
             header?: never;
@@ -2183,6 +4802,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleDetails"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_resources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_own_sessions: {
+        parameters: {
+            query?: {
+                keep_current?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sessions_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_own_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arn_typeahead: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                limit?: number;
+                region?: string;
+                resource_type?: string;
+                typeahead?: string;
+                ui_formatted?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[] | components["schemas"]["Title"][];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    self_service_typeahead: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                limit?: number;
+                region?: string;
+                resource_type?: string;
+                typeahead?: string;
+                ui_formatted?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfServiceEntry"][];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -2361,6 +5270,757 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PollReply"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_typeahead: {
+        parameters: {
+            query?: {
+                account_id?: string;
+                limit?: number;
+                resource?: string;
+                search?: string | null;
+                show_full_arn_for_s3_buckets?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleOfAccount"][] | components["schemas"]["Title"][];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saml_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saml_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saml_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saml_signed_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saml_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scim_groups: {
+        parameters: {
+            query?: {
+                attributes?: string;
+                count?: number;
+                excludedAttributes?: string;
+                filter?: string;
+                startIndex?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireGroupList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_scim_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireGroup"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scim_group: {
+        parameters: {
+            query?: {
+                attributes?: string;
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireGroup"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_scim_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireGroup"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scim_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_scim_group: {
+        parameters: {
+            query?: {
+                attributes?: string;
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireGroup"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scim_resource_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scim_resource_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scim_schemas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scim_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schema: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scim_service_provider_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scim_users: {
+        parameters: {
+            query?: {
+                attributes?: string;
+                count?: number;
+                excludedAttributes?: string;
+                filter?: string;
+                startIndex?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireUserList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_scim_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireUser"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scim_user: {
+        parameters: {
+            query?: {
+                attributes?: string;
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireUser"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_scim_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireUser"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scim_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_scim_user: {
+        parameters: {
+            query?: {
+                attributes?: string;
+                excludedAttributes?: string;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireUser"];
                 };
             };
             /** @description Refused; the message names cause and fix. */

@@ -21,6 +21,12 @@ export function siteOf({ site_config: site }: UserProfile): Site {
   };
 }
 
+/** Whether the service offers a page to this person; the service itself decides about each call. */
+export function isPageEnabled({ pages }: UserProfile, page: string): boolean {
+  const found: unknown = pages[page];
+  return typeof found === 'object' && found !== null && 'enabled' in found && found.enabled === true;
+}
+
 export function isAdministrator({ authorization }: UserProfile): boolean {
   return authorization['can_admin'] === true;
 }

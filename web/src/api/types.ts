@@ -13,7 +13,8 @@ export type Asked<Path extends keyof paths, Verb extends Method> =
 
 export type UserProfile = Answer<'/api/v2/user_profile', 'get'>;
 export type EligibleRole = Answer<'/api/v2/eligible_roles', 'post'>['data'][number];
-export type Credentials = Answer<'/api/v1/get_credentials', 'post'>['Credentials'];
+export type CredentialsAnswer = Answer<'/api/v1/get_credentials', 'post'>;
+export type Credentials = CredentialsAnswer['Credentials'];
 export type RequestRow = Answer<'/api/v2/requests', 'post'>['data'][number];
 export type RequestDetail = Answer<'/api/v2/requests/{request_id}', 'get'>;
 export type Review = RequestDetail['review'];

@@ -5,8 +5,11 @@ import type { RouteHandle } from '@/app/route-handle';
 import { Loading } from '@/components/loading';
 import { Shell } from '@/app/shell/shell';
 import { SessionGate } from '@/app/session-gate';
+import { AfterSignIn } from '@/app/after-sign-in';
+import { SIGN_IN_PATH } from '@/lib/urls';
 
 const REQUESTS = { text: 'Requests', href: '/requests' };
+const AUDIT = { text: 'Audit log', href: '/audit' };
 
 export const routes: RouteObject[] = [
   {
@@ -41,6 +44,13 @@ export const routes: RouteObject[] = [
             }),
           },
           {
+            path: '/sessions',
+            handle: { crumbs: [{ text: 'Sessions', href: '/sessions' }], contentType: 'table' } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/sessions/components/sessions-page')).SessionsPage,
+            }),
+          },
+          {
             path: '/requests',
             handle: { crumbs: [REQUESTS], contentType: 'table' } satisfies RouteHandle,
             lazy: async () => ({
@@ -68,6 +78,29 @@ export const routes: RouteObject[] = [
             lazy: async () => ({
               Component: (await import('@/features/inventory/components/inventory-page')).InventoryPage,
             }),
+          },
+          { path: SIGN_IN_PATH, handle: { crumbs: [] } satisfies RouteHandle, element: <AfterSignIn /> },
+          {
+            path: '/config',
+            handle: { crumbs: [{ text: 'Configuration', href: '/config' }] } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/configuration/components/configuration-page')).ConfigurationPage,
+            }),
+          },
+          {
+            path: '/audit',
+            handle: { crumbs: [AUDIT], contentType: 'table' } satisfies RouteHandle,
+            lazy: async () => ({ Component: (await import('@/features/audit/components/audit-page')).AuditPage }),
+          },
+          {
+            path: '/audit/access',
+            handle: { crumbs: [AUDIT, { text: 'Who may use what', href: '' }] } satisfies RouteHandle,
+            lazy: async () => ({ Component: (await import('@/features/audit/components/access-page')).AccessPage }),
+          },
+          {
+            path: '/checks',
+            handle: { crumbs: [{ text: 'Checks', href: '/checks' }] } satisfies RouteHandle,
+            lazy: async () => ({ Component: (await import('@/features/checks/components/checks-page')).ChecksPage }),
           },
           {
             path: '*',

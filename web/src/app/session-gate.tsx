@@ -5,9 +5,11 @@ import { useLocation, useNavigate } from 'react-router';
 import { sessionQuery } from '@/api/queries/session';
 import { userProfileQuery } from '@/api/queries/user-profile';
 import { SessionEndedModal } from '@/app/session-ended-modal';
+import { SessionRenewal } from '@/app/session-renewal';
 import { SignInPage } from '@/app/sign-in-page';
 import { AwaitData } from '@/components/await-data';
 import { takeReturnPath } from '@/lib/return-path';
+import { wantedPath } from '@/lib/urls';
 
 function AwaitPage<Data>(props: ComponentProps<typeof AwaitData<Data>>) {
   return props.query.data === undefined ? (
@@ -46,14 +48,17 @@ function Profile({ children }: { children: ReactNode }) {
 /** Nothing is shown before it is known who is there. An outage shows as an outage, never as a sign-in page. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { pathname, search, hash } = useLocation();
-  const path = `${pathname}${search}${hash}`;
+  const path = wantedPath(`${pathname}${search}${hash}`);
   const client = useQueryClient();
   const session = useQuery(sessionQuery(new URL(path, window.location.origin).href));
   return (
     <AwaitPage query={session} what="ConsoleMe">
       {(state) =>
         state.signedIn ? (
-          <Profile>{children}</Profile>
+          <>
+            <SessionRenewal session={state} />
+            <Profile>{children}</Profile>
+          </>
         ) : (
           <SignInPage
             path={path}

@@ -1,6 +1,7 @@
 import type {
   Answer,
   Credentials,
+  CredentialsAnswer,
   EligibleRole,
   RefreshRun,
   RequestDetail,
@@ -20,6 +21,7 @@ export function profile(part: Partial<UserProfile> = {}): UserProfile {
     can_logout: true,
     accounts: { '111122223333': 'payments-test', '444455556666': 'payments-prod' },
     authorization: { can_admin: false, can_edit_policies: false },
+    scopes: [],
     pages: {},
     site_config: { laptop: false, support_contact: 'help@example.com' },
     ...part,
@@ -41,7 +43,9 @@ export function eligibleRole(part: Partial<EligibleRole> & { name?: string } = {
     role_name: `[${name}](/policies/edit/${account}/iamrole/${name})`,
     redirect_uri: `/role/${arn}`,
     cli_only: false,
+    console_only: false,
     reasons: ['group:payments-engineers by tag consoleme-authorized'],
+    whys: [{ identity: 'group:payments-engineers', source: 'tag consoleme-authorized', use: 'both', until: null }],
     ends_at: null,
     source_identity: true,
     session_tags: true,
@@ -50,8 +54,9 @@ export function eligibleRole(part: Partial<EligibleRole> & { name?: string } = {
   };
 }
 
-export function credentials(part: Partial<Credentials> = {}): { Credentials: Credentials } {
+export function credentials(part: Partial<Credentials> = {}): CredentialsAnswer {
   return {
+    notices: [],
     Credentials: {
       AccessKeyId: 'ASIAEXAMPLE',
       SecretAccessKey: "se'cret/+",

@@ -1,6 +1,6 @@
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
 import { useLocation, useNavigate } from 'react-router';
-import { siteOf } from '@/api/site';
+import { isAdministrator, isPageEnabled, siteOf } from '@/api/site';
 import type { UserProfile } from '@/api/types';
 import { parseArn } from '@/lib/arn';
 import { useRecentRoles } from '@/lib/recent-roles';
@@ -11,6 +11,10 @@ const PAGES: SideNavigationProps.Item[] = [
   { type: 'link', text: 'Requests', href: '/requests' },
   { type: 'link', text: 'Inventory', href: '/inventory' },
 ];
+
+const AUDIT: SideNavigationProps.Item = { type: 'link', text: 'Audit log', href: '/audit' };
+const CONFIGURATION: SideNavigationProps.Item = { type: 'link', text: 'Configuration', href: '/config' };
+const CHECKS: SideNavigationProps.Item = { type: 'link', text: 'Checks', href: '/checks' };
 
 function recentItems(arns: readonly string[], accounts: Readonly<Record<string, string>>): SideNavigationProps.Item[] {
   if (arns.length === 0) return [];
@@ -39,6 +43,7 @@ function helpItems(profile: UserProfile): SideNavigationProps.Item[] {
 }
 
 function activeHref(pathname: string): string {
+  if (pathname.startsWith('/audit')) return '/audit';
   return pathname.startsWith('/requests') || pathname.startsWith('/policies/request') ? '/requests' : pathname;
 }
 
@@ -49,7 +54,14 @@ export function Navigation({ profile }: { profile: UserProfile }) {
   return (
     <SideNavigation
       activeHref={activeHref(pathname)}
-      items={[...PAGES, ...recentItems(recent, profile.accounts), ...helpItems(profile)]}
+      items={[
+        ...PAGES,
+        ...(isPageEnabled(profile, 'audit') ? [AUDIT] : []),
+        ...(isPageEnabled(profile, 'config') ? [CONFIGURATION] : []),
+        ...(isAdministrator(profile) ? [CHECKS] : []),
+        ...recentItems(recent, profile.accounts),
+        ...helpItems(profile),
+      ]}
       onFollow={(event) => {
         if (event.detail.external === true || !event.detail.href.startsWith('/')) return;
         event.preventDefault();

@@ -49,10 +49,16 @@ export function TopBar({ profile }: { profile: UserProfile }) {
     text: profile.user,
     description: profile.user,
     ariaLabel: `Signed in as ${profile.user}`,
-    items:
+    items: [
+      { id: 'sessions', text: 'Sessions', href: '/sessions' },
       profile.can_logout !== false
-        ? [{ id: 'sign-out', text: 'Sign out' }]
-        : [{ id: 'none', text: 'Sign-out is at your identity provider', disabled: true }],
+        ? { id: 'sign-out', text: 'Sign out' }
+        : { id: 'none', text: 'Sign-out is at your identity provider', disabled: true },
+    ],
+    onItemFollow: (event) => {
+      event.preventDefault();
+      void navigate(event.detail.href ?? '/');
+    },
     onItemClick: ({ detail }) => {
       if (detail.id === 'sign-out') signOut.mutate();
     },

@@ -1,5 +1,4 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { json } from '@codemirror/lang-json';
 import {
   bracketMatching,
   foldGutter,
@@ -18,6 +17,7 @@ const highlight = HighlightStyle.define([
   { tag: tags.string, color: 'var(--code-string)' },
   { tag: tags.number, color: 'var(--code-number)' },
   { tag: [tags.bool, tags.null], color: 'var(--code-keyword)' },
+  { tag: tags.comment, color: 'var(--code-muted)' },
 ]);
 
 const theme = EditorView.theme({
@@ -57,10 +57,11 @@ const theme = EditorView.theme({
   },
 });
 
-const common: Extension = [json(), syntaxHighlighting(highlight), theme, lineNumbers(), EditorView.lineWrapping];
+const common: Extension = [syntaxHighlighting(highlight), theme, lineNumbers(), EditorView.lineWrapping];
 
-export function reading(label: string): Extension {
+export function reading(label: string, language: Extension): Extension {
   return [
+    language,
     common,
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({
@@ -73,8 +74,9 @@ export function reading(label: string): Extension {
   ];
 }
 
-export function writing(label: string): Extension {
+export function writing(label: string, language: Extension): Extension {
   return [
+    language,
     common,
     history(),
     foldGutter(),
@@ -85,6 +87,7 @@ export function writing(label: string): Extension {
     bracketMatching(),
     // Tab leaves the editor: people who use the keyboard are not caught in it.
     keymap.of([...defaultKeymap, ...historyKeymap]),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    // What scrolls must be reachable by the keyboard, and is asked about by this attribute.
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
   ];
 }

@@ -1,65 +1,8 @@
-import { MergeView, unifiedMergeView } from '@codemirror/merge';
-import { EditorState } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
-import { reading } from '@/components/code/code-theme';
+import { json } from '@codemirror/lang-json';
+import { CodeDiff, type CodeDiffProps } from '@/components/code/code-diff';
 
-export type DiffLayout = 'side-by-side' | 'unified';
+const LANGUAGE = json();
 
-export interface JsonDiffProps {
-  title: string;
-  before: string;
-  after: string;
-  layout: DiffLayout;
-}
-
-/** A document that is new or goes away has nothing beside it to be compared with. */
-function isWhole({ before, after }: JsonDiffProps): boolean {
-  return before === '' || after === '';
-}
-
-const collapse = { margin: 4, minSize: 8 };
-
-function whole(parent: HTMLElement, { title, before, after }: JsonDiffProps): EditorView {
-  const label = before === '' ? `${title}: new` : `${title}: removed`;
-  const height = EditorView.theme({ '.cm-scroller': { maxHeight: '560px' } });
-  return new EditorView({ parent, doc: before === '' ? after : before, extensions: [reading(label), height] });
-}
-
-function sideBySide(parent: HTMLElement, { title, before, after }: JsonDiffProps): MergeView {
-  return new MergeView({
-    parent,
-    a: { doc: before, extensions: [reading(`${title}: before`)] },
-    b: { doc: after, extensions: [reading(`${title}: after`)] },
-    collapseUnchanged: collapse,
-    gutter: true,
-  });
-}
-
-function unified(parent: HTMLElement, { title, before, after }: JsonDiffProps): EditorView {
-  return new EditorView({
-    parent,
-    state: EditorState.create({
-      doc: after,
-      extensions: [
-        reading(`${title}: before and after`),
-        EditorView.theme({ '.cm-scroller': { maxHeight: '560px' } }),
-        unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: collapse }),
-      ],
-    }),
-  });
-}
-
-export function JsonDiff({ title, before, after, layout }: JsonDiffProps) {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const parent = host.current;
-    if (parent === null) return undefined;
-    const props = { title, before, after, layout };
-    const draw = isWhole(props) ? whole : layout === 'side-by-side' ? sideBySide : unified;
-    const view = draw(parent, props);
-    return () => view.destroy();
-  }, [title, before, after, layout]);
-  const tint = before === '' ? 'added' : after === '' ? 'removed' : '';
-  return <div className={`code-frame ${tint}`} ref={host} />;
+export function JsonDiff(props: Omit<CodeDiffProps, 'language'>) {
+  return <CodeDiff {...props} language={LANGUAGE} />;
 }

@@ -1,3 +1,4 @@
+import { json } from '@codemirror/lang-json';
 import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
@@ -42,7 +43,7 @@ export function JsonEditor({ label, initial, onChange }: JsonEditorProps) {
       state: EditorState.create({
         doc: initial,
         extensions: [
-          writing(label),
+          writing(label, json()),
           lintGutter(),
           linter(diagnostics, { delay: 300 }),
           EditorView.theme({ '.cm-content': { minHeight: '240px' }, '.cm-scroller': { maxHeight: '480px' } }),

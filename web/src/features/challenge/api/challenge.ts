@@ -1,7 +1,7 @@
 import { queryOptions, useMutation } from '@tanstack/react-query';
 import { answerOf, api } from '@/lib/api';
 
-/** Read once: looking at a challenge uses it up. */
+/** Read once: what is on the screen must not change under the eyes of whoever decides about it. */
 export function challengeQuery(token: string) {
   return queryOptions({
     queryKey: ['challenge', token],

@@ -6,6 +6,8 @@ export interface RoleLoginAsked {
   query: string;
   region: string | null;
   destination: string | null;
+  /** A session that may read, whatever else the role may. */
+  readOnly: boolean;
 }
 
 export interface LoginAnswer {
@@ -31,10 +33,11 @@ function readAnswer(body: Readonly<Record<string, unknown>>): LoginAnswer {
   };
 }
 
-async function signIn({ query, region, destination }: RoleLoginAsked): Promise<LoginAnswer> {
+async function signIn({ query, region, destination, readOnly }: RoleLoginAsked): Promise<LoginAnswer> {
   const options = {
     ...(region === null ? {} : { r: region }),
     ...(destination === null ? {} : { redirect: destination }),
+    ...(readOnly ? { read_only: 'true' } : {}),
   };
   return readAnswer(
     await answerOf(() => api.GET('/api/v2/role_login/{role}', { params: { path: { role: query }, query: options } })),
@@ -44,7 +47,7 @@ async function signIn({ query, region, destination }: RoleLoginAsked): Promise<L
 /** Asked once: every answer is a fresh console session. */
 export function roleLoginQuery(asked: RoleLoginAsked) {
   return queryOptions({
-    queryKey: ['role-login', asked.query, asked.region, asked.destination],
+    queryKey: ['role-login', asked.query, asked.region, asked.destination, asked.readOnly],
     queryFn: () => signIn(asked),
     enabled: asked.query !== '',
     staleTime: Infinity,

@@ -34,6 +34,13 @@ describe('a link into the console', () => {
     );
   });
 
+  it('may ask for a session that only reads', async () => {
+    const asked = answer({ type: 'redirect', reason: 'console_login', role: ROLE_ARN, redirect_url: CONSOLE });
+    const { left } = renderApp('/role/app?read_only=true');
+    await expect.poll(() => left).toEqual([CONSOLE]);
+    expect(asked.map(({ search }) => search)).toEqual(['?read_only=true']);
+  });
+
   it('that fits several roles leads to the choice among them', async () => {
     answer({
       type: 'redirect',

@@ -63,7 +63,14 @@ export function ConsoleLoginPage() {
   usePageTitle('Console sign-in');
   const query = (useParams()['*'] ?? '').trim();
   const [params] = useSearchParams();
-  const login = useQuery(roleLoginQuery({ query, region: params.get('r'), destination: params.get('redirect') }));
+  const login = useQuery(
+    roleLoginQuery({
+      query,
+      region: params.get('r'),
+      destination: params.get('redirect'),
+      readOnly: params.get('read_only') === 'true',
+    }),
+  );
   useFollow(login.data);
   const { error } = login;
 

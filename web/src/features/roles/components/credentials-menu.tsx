@@ -1,6 +1,6 @@
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import { useState } from 'react';
-import type { Credentials } from '@/api/types';
+import type { CredentialsAnswer } from '@/api/types';
 import { getCredentials } from '@/features/roles/api/get-credentials';
 import { CopyByHandModal } from '@/features/roles/components/copy-by-hand-modal';
 import { ExpiryCountdown } from '@/features/roles/components/expiry-countdown';
@@ -31,16 +31,30 @@ async function copied(text: string): Promise<boolean> {
   }
 }
 
-function showCopied(row: RoleRow, format: CredentialFormat, { Expiration }: Credentials): void {
+/** What is copied; read-only keys may read, whatever else the role may. */
+interface Choice {
+  format: CredentialFormat;
+  readOnly: boolean;
+}
+
+const READ_ONLY = 'read-only:';
+
+function choiceOf(id: string): Choice | null {
+  const readOnly = id.startsWith(READ_ONLY);
+  const found = FORMATS.find((format) => format.id === (readOnly ? id.slice(READ_ONLY.length) : id));
+  return found === undefined ? null : { format: found.id, readOnly };
+}
+
+function showCopied(row: RoleRow, { format, readOnly }: Choice, { Credentials, notices }: CredentialsAnswer): void {
   const { text, where } = FORMATS.find(({ id }) => id === format) ?? { text: format, where: '' };
   showFlash({
     id: `credentials:${row.id}`,
     type: 'success',
     goesAlong: true,
-    header: `Credentials of ${row.name} in ${row.role.account_name} are in your clipboard (${text})`,
+    header: `${readOnly ? 'Read-only credentials' : 'Credentials'} of ${row.name} in ${row.role.account_name} are in your clipboard (${text})`,
     content: (
       <>
-        {where} <ExpiryCountdown until={Expiration} /> This page does not keep them.
+        {where} <ExpiryCountdown until={Credentials.Expiration} /> This page does not keep them. {notices.join(' ')}
       </>
     ),
   });
@@ -57,15 +71,15 @@ export function CredentialsMenu({ row }: { row: RoleRow }) {
   const [byHand, setByHand] = useState<ByHand | null>(null);
   const profile = profileName(row.role.account_name, row.name);
 
-  const copyKeys = async (format: CredentialFormat) => {
+  const copyKeys = async (choice: Choice) => {
     setBusy(true);
     try {
-      const credentials = await getCredentials(row.id);
-      const text = formatCredentials(format, credentials, profile);
-      if (await copied(text)) showCopied(row, format, credentials);
+      const answer = await getCredentials(row.id, choice);
+      const text = formatCredentials(choice.format, answer.Credentials, profile);
+      if (await copied(text)) showCopied(row, choice, answer);
       else setByHand({ title: `Credentials of ${row.name}`, text });
     } catch (error) {
-      showRefused(error, () => void copyKeys(format));
+      showRefused(error, () => void copyKeys(choice));
     } finally {
       setBusy(false);
     }
@@ -100,14 +114,18 @@ export function CredentialsMenu({ row }: { row: RoleRow }) {
             items: FORMATS.map(({ id, text, hint }) => ({ id, text, secondaryText: hint })),
           },
           {
+            text: 'Keys that may only read',
+            items: FORMATS.map(({ id, text }) => ({ id: `${READ_ONLY}${id}`, text: `${text}, read-only` })),
+          },
+          {
             text: 'Configuration, no secret',
             items: [{ id: 'config', text: 'credential_process', secondaryText: 'a profile for ~/.aws/config' }],
           },
         ]}
         onItemClick={({ detail }) => {
-          const format = FORMATS.find(({ id }) => id === detail.id);
-          if (format === undefined) void copyConfig();
-          else void copyKeys(format.id);
+          const choice = choiceOf(detail.id);
+          if (choice === null) void copyConfig();
+          else void copyKeys(choice);
         }}
       >
         Copy credentials

@@ -1,11 +1,11 @@
 import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { EligibleRole } from '@/api/types';
 import { CopyText } from '@/components/copy-text';
 import { PathText } from '@/components/path-text';
 import { TimeText } from '@/components/time-text';
+import { ConsoleMenu } from '@/features/roles/components/console-menu';
 import { CredentialsMenu } from '@/features/roles/components/credentials-menu';
 import { TrustHint } from '@/features/roles/components/trust-hint';
 import type { RoleRow, Row } from '@/features/roles/lib/role-rows';
@@ -16,6 +16,7 @@ function RoleName({ row }: { row: RoleRow }) {
       <PathText path={row.name} />
       <CopyText text={row.id} what={`ARN of ${row.name}`} />
       {row.role.cli_only && <Badge color="blue">CLI only</Badge>}
+      {row.role.console_only && <Badge color="blue">Console only</Badge>}
     </span>
   );
 }
@@ -36,20 +37,8 @@ function Reasons({ role }: { role: EligibleRole }) {
 function RoleActions({ row, passedOn }: { row: RoleRow; passedOn: string }) {
   return (
     <div className="row-actions">
-      {!row.role.cli_only && (
-        <Button
-          variant="primary"
-          wrapText={false}
-          href={`${row.role.redirect_uri}${passedOn}`}
-          target="_blank"
-          iconName="external"
-          iconAlign="right"
-          ariaLabel={`Open the AWS console as ${row.name} in ${row.role.account_name} (new tab)`}
-        >
-          Console
-        </Button>
-      )}
-      <CredentialsMenu row={row} />
+      {!row.role.cli_only && <ConsoleMenu row={row} passedOn={passedOn} />}
+      {!row.role.console_only && <CredentialsMenu row={row} />}
     </div>
   );
 }
@@ -100,8 +89,8 @@ export function roleColumns(passedOn: string): TableProps.ColumnDefinition<Row>[
     {
       id: 'actions',
       header: 'Use',
-      width: 345,
-      minWidth: 345,
+      width: 385,
+      minWidth: 385,
       cell: onRole((row) => <RoleActions row={row} passedOn={passedOn} />),
     },
   ];

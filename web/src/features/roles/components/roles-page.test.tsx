@@ -34,7 +34,7 @@ function shownRoles(): string[] {
 
 async function copy({ user }: RunningApp, format: string): Promise<void> {
   await user.click(screen.getByRole('button', { name: 'Copy credentials of team/app-deployer in payments-test' }));
-  await user.click(await screen.findByRole('menuitem', { name: new RegExp(format) }));
+  await user.click(await screen.findByRole('menuitem', { name: new RegExp(`^${format}(?!.*read-only)`) }));
 }
 
 describe('the roles', () => {
@@ -50,6 +50,22 @@ describe('the roles', () => {
     expect(link.getAttribute('target')).toBe('_blank');
     expect(document.title).toBe('Roles · ConsoleMe');
     await expectAccessible();
+  });
+
+  it('that are for the console only say so, and give no credentials to copy', async () => {
+    haveRoles([eligibleRole({ name: 'auditor', console_only: true })]);
+    await opened();
+    expect(screen.getByText('Console only')).toBeDefined();
+    expect(screen.getByRole('link', { name: /as auditor in payments-test/ })).toBeDefined();
+    expect(shownRoles()).toEqual([]);
+  });
+
+  it('have a link to a console that only reads, with what else the console shall open with', async () => {
+    const { user } = await opened('/?arn=auditor&r=eu-west-1');
+    await user.click(screen.getByRole('button', { name: /More ways to open the AWS console as auditor/ }));
+    const link = await screen.findByRole('menuitem', { name: /Console, read-only/ });
+    expect(link.getAttribute('href')).toMatch(/^\/role\/arn:.*\/auditor\?r=eu-west-1&read_only=true$/);
+    expect(link.getAttribute('target')).toBe('_blank');
   });
 
   it('are found by words, and a bracket is only a bracket', async () => {
@@ -144,7 +160,7 @@ describe('copying credentials', () => {
     await copy(app, 'bash');
     expect(await screen.findByText(/are in your clipboard \(bash, zsh\)/)).toBeDefined();
     expect(await navigator.clipboard.readText()).toContain("export AWS_ACCESS_KEY_ID='ASIAEXAMPLE'");
-    expect(asked).toEqual([{ requested_role: ROLE_ARN, no_ip_restrictions: false }]);
+    expect(asked).toEqual([{ requested_role: ROLE_ARN, no_ip_restrictions: false, read_only: false }]);
     expect(screen.getByRole('timer').textContent).toMatch(/^(59:5\d|1:00:00)$/);
 
     const kept = JSON.stringify([
@@ -162,6 +178,22 @@ describe('copying credentials', () => {
     ]);
     expect(kept).not.toContain('cret/+');
     expect(kept).not.toContain('token==');
+  });
+
+  it('may ask for keys that only read, and tells what the service tells', async () => {
+    const asked: unknown[] = [];
+    server.use(
+      http.post('/api/v1/get_credentials', async ({ request, response }) => {
+        asked.push(await request.json());
+        return response(200).json({ ...credentials(), notices: ['The session lasts an hour only.'] });
+      }),
+    );
+    const { user } = await opened();
+    await user.click(screen.getByRole('button', { name: 'Copy credentials of team/app-deployer in payments-test' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'PowerShell, read-only' }));
+    expect(await screen.findByText(/^Read-only credentials .* are in your clipboard \(PowerShell\)/)).toBeDefined();
+    expect(screen.getByText(/The session lasts an hour only/)).toBeDefined();
+    expect(asked).toEqual([{ requested_role: ROLE_ARN, no_ip_restrictions: false, read_only: true }]);
   });
 
   it('says when they have expired', async () => {

@@ -1,13 +1,13 @@
 import { decodeMessage } from '@/lib/link-text';
 
 const FIELDS = ['arn', 'account_name', 'account_id', 'role_name'];
-const PASSED_ON = ['r', 'redirect'];
+const PASSED_ON = ['r', 'redirect', 'read_only'];
 
 export interface RoleLink {
   /** What the search begins with. */
   text: string;
   warning: string | null;
-  /** Console region and destination, which survive the choice among several roles. */
+  /** What the console shall be opened with, which survives the choice among several roles. */
   passedOn: string;
 }
 
@@ -31,4 +31,12 @@ export function readRoleLink(params: URLSearchParams): RoleLink {
         : (decodeMessage(encoded) ?? 'The link that brought you here carries a message that cannot be read.'),
     passedOn: query === '' ? '' : `?${query}`,
   };
+}
+
+/** The same link into the console, for a session that may only read. */
+export function readOnlyConsole(href: string): string {
+  const [path = '', query = ''] = href.split('?', 2);
+  const asked = new URLSearchParams(query);
+  asked.set('read_only', 'true');
+  return `${path}?${asked.toString()}`;
 }

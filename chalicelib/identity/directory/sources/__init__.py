@@ -1,0 +1,1 @@
+"""Where people and groups come from: one module each, found by this folder, named by the configuration."""
