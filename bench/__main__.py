@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bench import imports, search
+from bench import imports, rights, search
 from bench.ground import ground
 from bench.interpreters import ROOT
 from bench.requests import Amount, Requests
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         requests = Requests(prepared, amount)
         for table in (requests.first, requests.warm, requests.map_update):
             _show(table().text())
+        _show(rights.table(prepared, requests, amount).text())
     for size in (1_000,) if amount is QUICK else (100_000, 1_000_000):
         _show(search.table(size).text())
     return 0

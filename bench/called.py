@@ -24,7 +24,7 @@ class Context:
 
 
 def watch() -> list[dict[str, Any]]:
-    """Every call of AWS from now on: its operation and its seconds. Loads botocore."""
+    """Every call of AWS from now on: its operation, and when it began and ended, in seconds. Loads botocore."""
     from botocore.httpsession import URLLib3Session
 
     seen: list[dict[str, Any]] = []
@@ -35,7 +35,8 @@ def watch() -> list[dict[str, Any]]:
         try:
             return send(self, request)
         finally:
-            seen.append({"operation": _operation(request), "seconds": time.perf_counter() - began})
+            ended = time.perf_counter()
+            seen.append({"operation": _operation(request), "began": began, "ended": ended})
 
     setattr(URLLib3Session, "send", watched)  # noqa: B010 put in its place while this process measures
     return seen

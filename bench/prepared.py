@@ -16,7 +16,7 @@ _WRITTEN = 40
 def prepare(identity: str, arns: list[str]) -> dict[str, Any]:
     container, now = bootstrap.container(), int(time.time())
     store = container.access.store
-    store.replace(store.identity(identity), {arn: _held(now) for arn in arns}, arns[:_WRITTEN])
+    store.replace(store.identity(identity), {arn: held(now) for arn in arns}, arns[:_WRITTEN])
     store.set_fresh({arns[0].split(":")[4]: AccountFreshness(name="bench", synced_at=now)})
     kind, _, name = identity.partition(":")
     if kind == "group":
@@ -26,7 +26,7 @@ def prepare(identity: str, arns: list[str]) -> dict[str, Any]:
     return {"cookie": f"{token.cookie_name}={token.value}"}
 
 
-def _held(now: int) -> HeldRole:
+def held(now: int) -> HeldRole:
     terms = Terms(source_identity=True, session_tags=True)
     return HeldRole(terms, now, {ROLE: Word((Claim(kind=Kind.TAG, name="consoleme-authorized"),), now)})
 

@@ -17,7 +17,7 @@ PERSON = "user:priya@example.com"
 _WARM_UP = 10
 _ROLES = 300
 LARGE = 20_000
-"""Roles of a group that fills a whole shard."""
+"""Roles of a group that has too many for one item."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Requests:
             "POST /api/v1/get_credentials": self._ground.event("POST", "/api/v1/get_credentials", headers, wish),
         }
 
-    def _called(self, function: str, events: Sequence[Any], *, watched: bool) -> dict[str, Any]:
+    def called(self, function: str, events: Sequence[Any], *, watched: bool) -> dict[str, Any]:
         module, _, attribute = self._ground.declared.functions[function].handler.rpartition(".")
         wish = {"module": module, "attribute": attribute, "events": events, "watched": watched}
         found: dict[str, Any] = run("bench.called", environment=self._ground.environment, payload=wish)
@@ -66,10 +66,10 @@ class Requests:
             note="The request loads the AWS libraries, reads the session secret, and answers from an embedded AWS on loopback.",
         )
         for name, event in self._events().items():
-            runs = [self._called(API, [event], watched=False) for _ in range(times)]
+            runs = [self.called(API, [event], watched=False) for _ in range(times)]
             imported = median(one["imported"] for one in runs)
             request = median(one["calls"][0]["seconds"] for one in runs)
-            counted = self._called(API, [event], watched=True)["calls"][0]
+            counted = self.called(API, [event], watched=True)["calls"][0]
             figures = map(milliseconds, (imported, request, imported + request))
             found.rows.append((name, *figures, _trips([counted])))
         return found
@@ -78,8 +78,8 @@ class Requests:
         calls = self._amount.calls
         found = _calls_table(f"Warm requests of a person with {_ROLES} roles ({calls} each)", "request")
         for name, event in self._events().items():
-            seen = self._called(API, [event] * (_WARM_UP + calls), watched=True)["calls"][_WARM_UP:]
-            found.rows.append((name, *_figures(seen)))
+            seen = self.called(API, [event] * (_WARM_UP + calls), watched=True)["calls"][_WARM_UP:]
+            found.rows.append((name, *figures_of(seen)))
         return found
 
     def map_update(self) -> Table:
@@ -92,8 +92,8 @@ class Requests:
             identity = f"group:bench-{roles}"
             self._prepared(identity, roles)
             events = list(_messages(identity, _WARM_UP + calls))
-            seen = self._called("authorizations", events, watched=True)["calls"][_WARM_UP:]
-            found.rows.append((str(roles), *_figures(seen)))
+            seen = self.called("authorizations", events, watched=True)["calls"][_WARM_UP:]
+            found.rows.append((str(roles), *figures_of(seen)))
         return found
 
 
@@ -120,9 +120,20 @@ def _calls_table(title: str, first: str) -> Table:
     return Table(title, heads, note="AWS is embedded here and slower than the real one; the round trips are the same.")
 
 
-def _figures(calls: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+def waves(calls: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
+    """Beginning and end of each wave: calls that are under way together are one."""
+    found: list[tuple[float, float]] = []
+    for call in sorted(calls, key=lambda one: float(one["began"])):
+        if found and call["began"] < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], call["ended"]))
+        else:
+            found.append((call["began"], call["ended"]))
+    return found
+
+
+def figures_of(calls: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     whole = [call["seconds"] for call in calls]
-    own = [call["seconds"] - sum(one["seconds"] for one in call["aws"]) for call in calls]
+    own = [call["seconds"] - sum(ended - began for began, ended in waves(call["aws"])) for call in calls]
     figures = (percentile(whole, 50), percentile(whole, 95), percentile(own, 50))
     return (*map(milliseconds, figures), _trips(calls))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.interpreters import BenchError, percentile, run
+from bench.requests import waves
 from bench.tables import Table
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,7 @@ def printed() -> str:
         "First authenticated request of a fresh process",
         "Warm requests of a person with 300 roles",
         "One changed role of a group",
+        "Roles of a person, session check included",
     ],
 )
 def test_every_table_is_printed(printed: str, title: str) -> None:
@@ -38,6 +40,17 @@ def test_round_trips_are_counted_and_are_those_that_were_promised(printed: str) 
     _, warm = printed.split("Warm requests")
     assert "1: TransactGetItems" in warm
     assert "4: TransactGetItems, UpdateItem, AssumeRole, PutItem" in warm
+
+
+def test_the_roles_of_somebody_with_many_groups_take_one_wave_of_round_trips(printed: str) -> None:
+    rows = printed.partition("Roles of a person")[2].splitlines()
+    many = {row.partition(" groups")[0]: row.split() for row in rows if " groups, " in row}
+    assert {groups: row[-1] for groups, row in many.items()} == {"98": "1", "200": "1"}
+
+
+def test_calls_that_are_under_way_together_are_one_wave() -> None:
+    calls = [{"began": began, "ended": ended} for began, ended in ((0, 2), (1, 4), (4, 5), (3, 4), (6, 7))]
+    assert waves(calls) == [(0, 4), (4, 5), (6, 7)]
 
 
 def test_every_function_is_in_the_table_of_imports_and_loads_nothing_heavy(printed: str) -> None:

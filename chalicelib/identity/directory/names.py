@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Forbidden
 from chalicelib.core.principals import PrincipalKind
-from chalicelib.identity.directory.models import SIGN_IN, Kinds
+from chalicelib.identity.directory.models import SIGN_IN, Kinds, NameConflict
 from chalicelib.identity.directory.names_store import NamesStore
 
 SETTLES = 60
@@ -39,15 +39,19 @@ class Names:
         for name, kind in mine:
             if SIGN_IN not in (known[name].users if kind is PrincipalKind.USER else known[name].groups):
                 known[name] = self._store.add(name, kind, SIGN_IN)
-        for name, kinds in known.items():
-            if kinds.ambiguous:
-                self._refuse_while_new(name)
+        # All of them are told before one refuses: the other names may be somebody's who is signed in.
+        conflicts = {name: self._begun(name) for name, kinds in known.items() if kinds.ambiguous}
+        for name, conflict in conflicts.items():
+            self._refuse_while_new(name, conflict)
 
-    def _refuse_while_new(self, name: str) -> None:
+    def _begun(self, name: str) -> NameConflict | None:
         conflict = self._store.conflict(name)
-        if conflict is None or not conflict.told:
-            self._begin(name)
-            conflict = self._store.conflict(name)
+        if conflict is not None and conflict.told:
+            return conflict
+        self._begin(name)
+        return self._store.conflict(name)
+
+    def _refuse_while_new(self, name: str, conflict: NameConflict | None) -> None:
         if conflict is not None and self._clock.now() - conflict.since < SETTLES:
             raise Forbidden(
                 f"The name {name} has just been found to be both a user's and a group's, so that rights given to the bare name "

@@ -28,6 +28,7 @@ CALLS = (
     ("PutItem", 2),
     ("BatchWriteItem", 1),
     ("BatchWriteItem", 2),
+    ("GetItem", 1),
 )
 """Every call of a visit with a changed role, a new one and a removed one: the operation, and how many of it came before."""
 
@@ -148,7 +149,7 @@ def test_a_message_that_was_sent_before_a_crash_says_the_same_again(estate: Esta
             (
                 identity,
                 change["role_arn"],
-                str([claims for claims, _ in change["words"].values()]),
+                str([word[0] for word in change["words"].values()]),
                 str(change["terms"]),
             )
             for identity, change in told

@@ -86,7 +86,9 @@ def test_one_changed_tag_writes_one_role_and_touches_only_its_identities(estate:
     outcome = estate.container().inventory.sync_account.run("second", FIRST)
     assert (outcome.written, outcome.messages) == (1, 2)
     written = [row.get("Item", row) for row in estate.calls.writes_to(estate.table)]
-    assert sorted("Key" in row or "detail" in row for row in written) == [False, True, True]
+    # The row, its detail, the old detail's end, and the word to whoever searches.
+    assert sorted("Key" in row or "detail" in row for row in written) == [False, False, True, True]
+    assert sum("body" in row for row in written) == 1
     told = estate.messages()
     assert {message["identity"] for message in told} == {"user:ops", "group:ops"}
     assert [len(message["changes"]) for message in told] == [1, 1]

@@ -59,6 +59,13 @@ class TestABareName:
             here.sign_in(user, user)
         assert here.told == [frozenset({user})]
 
+    def test_is_told_with_all_the_others_that_one_sign_in_makes_ambiguous(self, here: DirectoryWorld) -> None:
+        for name in ("ada@example.com", "bo@example.com"):
+            here.sign_in(name)
+        with pytest.raises(Forbidden):
+            here.sign_in("mallory@example.com", "ada@example.com", "bo@example.com")
+        assert frozenset().union(*here.told) == {"ada@example.com", "bo@example.com"}
+
     def test_is_told_again_by_the_next_run_when_nobody_heard_it(self, here: DirectoryWorld, user: str) -> None:
         here.sign_in(user)
 
