@@ -96,10 +96,11 @@ class AuditLog:
             return link
 
     def of_target(self, target: str, limit: int = 100) -> tuple[ChainedEntry, ...]:
-        """Newest first."""
+        """Newest first; of one second, which the index leaves in any order, a writer's last word first."""
         with translated("the audit log"):
             rows = list(AuditRow.by_target.query(target, scan_index_forward=False, limit=limit))
-        return tuple(ChainedEntry.model_validate_json(found.link) for found in rows)
+        links = [ChainedEntry.model_validate_json(found.link) for found in rows]
+        return tuple(sorted(links, key=lambda link: (link.occurred_at, link.writer, link.number), reverse=True))
 
     def chain(self, writer: str) -> tuple[ChainedEntry, ...]:
         """A writer's entries in order."""

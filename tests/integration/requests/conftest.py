@@ -6,7 +6,7 @@ from tests.support.request_world import ADA, BO, EVE, ZOE, World, world
 
 
 @pytest.fixture(scope="module")
-def _one_world(on_our_tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def _one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Making the tables takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patches, world(patches, tmp_path_factory.mktemp("world")) as running:
         yield running
