@@ -5,7 +5,7 @@ import time
 
 from infra.local.cloud import LaptopCloud
 from infra.local.first_run import refresh as first_refresh
-from infra.local.journeys import audit, credential, refresh, request
+from infra.local.journeys import audit, credential, refresh, request, rights
 from infra.local.journeys.stage import Stage
 from infra.local.journeys.telling import Story, UnexpectedError
 from infra.local.options import ROOT, Options
@@ -39,6 +39,7 @@ def _walk(cloud: LaptopCloud, story: Story) -> None:
     stage = Stage(cloud, story)
     credential.walk(stage)
     refresh.walk(stage)
+    rights.walk(stage)
     request.walk(stage)
     audit.walk(stage)
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.access.grants import TimedGrant
 from chalicelib.accounts.models import Account
-from chalicelib.core.errors import Forbidden, InvalidInput, NotFound
+from chalicelib.core.errors import Forbidden, InvalidInput, NotFound, Throttled
 from chalicelib.core.principals import PrincipalKind
 from chalicelib.dynamic_config.in_force import CHECK_EVERY
 from chalicelib.identity.directory.models import SIGN_IN
@@ -428,6 +429,23 @@ class TestGrants:
         world.withdraw()
         world.deliver()
         assert world.roles(world.person("ben")) == set()
+
+    def test_an_account_that_is_not_active_gets_none(self, world: RightsWorld) -> None:
+        app = world.put_role("app")
+        world.settle()
+        world.withdraw()
+        with pytest.raises(NotFound, match="does not know"):
+            world.put_grant("user:ben", app)
+
+    def test_a_process_that_has_not_seen_the_newest_configuration_grants_nothing(self, world: RightsWorld) -> None:
+        app = world.put_role("app")
+        world.settle()
+        slow = world.process()()
+        world.save(authorization={"required_trust_entity": role_arn("Elsewhere")})
+        with pytest.raises(Throttled, match="Try again in a minute"):
+            slow.access.grants.put_grant(TimedGrant("user:ben", app, "request 1"))
+        with pytest.raises(Forbidden, match="Only roles that trust"):
+            world.put_grant("user:ben", app)
 
     @pytest.mark.parametrize(
         ("arn", "more", "error", "words"),

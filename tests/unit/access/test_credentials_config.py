@@ -6,9 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.access.models import ConsoleConfig, CredentialsConfig
-from chalicelib.access.selection import IpRestrictions, Selection, SessionLimit
+from chalicelib.access.selection import Application, IpRestrictions, Selection, SessionLimit
 from chalicelib.core.arn import Arn
-from chalicelib.core.networks import check_cidr
 from tests.support.builders import ACCOUNT, role_arn
 
 ARN = Arn.parse(role_arn("team/app"))
@@ -106,19 +105,23 @@ def test_the_longest_policy_of_the_office_leaves_room_for_the_end_and_for_readin
     assert len(section.ip_restrictions.cidrs) == 70
 
 
+def test_ranges_of_the_office_are_written_in_one_way() -> None:
+    assert IpRestrictions.model_validate({"cidrs": ["203.0.113.7", "2001:DB8::/32"]}).cidrs == (
+        "203.0.113.7/32",
+        "2001:db8::/32",
+    )
+
+
 @pytest.mark.parametrize(
-    ("text", "range_"),
+    ("patterns", "owns"),
     [
-        ("203.0.113.7", "203.0.113.7/32"),
-        (" 10.0.0.0/8 ", "10.0.0.0/8"),
-        ("2001:DB8::/32", "2001:db8::/32"),
-        ("2001:db8::1", "2001:db8::1/128"),
-        ("128.0.0.0/1", "128.0.0.0/1"),
+        (["arn:aws:iam::*:role/team/*"], True),
+        (["arn:aws:iam::*:role/x", "arn:aws:iam::222222222222:role/team/app"], True),
+        (["arn:aws:iam::*:role/app"], False),
     ],
 )
-def test_ranges_are_written_in_one_way(text: str, range_: str) -> None:
-    assert check_cidr(text) == range_
-    assert IpRestrictions.model_validate({"cidrs": [text]}).cidrs == (range_,)
+def test_an_application_owns_the_roles_of_its_patterns(patterns: list[str], *, owns: bool) -> None:
+    assert Application.model_validate({"roles": patterns}).owns(str(ARN)) is owns
 
 
 @pytest.mark.parametrize(

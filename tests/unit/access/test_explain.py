@@ -212,6 +212,55 @@ def test_everything_that_stands_in_the_way_is_told_at_once() -> None:
     assert all(one.reason and one.fix for one in found.obstacles)
 
 
+def fixes(found: Explanation) -> list[str]:
+    return [one.fix for one in found.obstacles]
+
+
+def test_what_mends_it_is_said_in_words_for_people() -> None:
+    everything = ask({}, account=None, suspended=True, groups_as_of=0)
+    assert fixes(everything) == [
+        "Whoever keeps the directory can end that.",
+        "Ask ada to sign in, or sync the directory.",
+        "Nobody has it: grant it first.",
+        "Asked for by its full ARN, the role is read from IAM at that moment. Otherwise refresh the account.",
+    ]
+    assert everything.obstacles[1].reason == "The groups of ada are not known, which is too old to say anything."
+    assert everything.obstacles[3].reason == (
+        "Account 222222222222 was never synced: what is known of it is too old to decide by."
+    )
+    (never,) = ask({ADA: holding(grant(HUB.api_role_arn))}, role=HUB.api_role_arn).obstacles
+    assert never.fix == "Nothing gives this role to anybody."
+    on_the_way = rulebook(credentials={"routes": [{"via": [{"role": APP}]}]})
+    assert fixes(ask({ADA: holding(grant(APP))}, book=on_the_way)) == [
+        "Take it out of credentials.routes, if it is to be a role like others."
+    ]
+    assert fixes(ask({ADA: holding(grant(APP, withheld="x"))})) == [
+        "Mend the role's trust policy, or the configuration."
+    ]
+    (gone,) = ask({ADA: Holding({APP: HeldRole(None, START, held_role(grant(APP)).words)})}).obstacles
+    assert gone.reason == "The role does not exist any more, or its account is not active."
+    assert gone.fix == "If that is wrong, refresh the account."
+
+
+def test_several_causes_are_told_one_after_the_other() -> None:
+    found = ask({ADA: holding(grant(APP, not_after=START)), OPS: holding(grant(APP, sources=("tag old",)))})
+    assert found.obstacles[0].reason == (
+        f"Nothing that names them counts now ({TAG} for {ADA}: it has ended; "
+        f"tag old for {OPS}: the configuration does not know this tag any more)."
+    )
+
+
+def test_a_mapping_counts_for_the_identity_and_the_role_that_it_names() -> None:
+    held = holding(grant(APP, sources=("configuration",)))
+    book = rulebook(group_mapping={OPS: {"cli_only_roles": [APP]}})
+    found = ask({ADA: held, OPS: held}, book=book)
+    assert [(why.identity, why.counts, why.use) for why in found.whys] == [
+        (ADA, False, Use.BOTH),
+        (OPS, True, Use.CLI_ONLY),
+    ]
+    assert found.use is Use.CLI_ONLY
+
+
 def test_the_use_of_a_tag_is_what_it_is_now() -> None:
     book = rulebook(role_tags={"authorized": [], "cli_only": ["consoleme-authorized"]})
     (why,) = whys_of(ADA, APP, holding(grant(APP)), book, START)

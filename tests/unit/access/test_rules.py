@@ -116,11 +116,17 @@ class TestConfiguration:
 
 class TestPlugins:
     def test_their_claims_count_beside_the_others_and_say_where_they_come_from(self) -> None:
-        said = RoleClaim(identity="group:On-Call", name="corp.rights: on call", use=Use.CLI_ONLY, not_after=START + 60)
+        said = RoleClaim(
+            identity="group:On-Call",
+            name="corp.rights: on call",
+            use=Use.CLI_ONLY,
+            not_before=START,
+            not_after=START + 60,
+        )
         found = claims(authorized_role(tags={TAG: "group:on-call"}), said)
         assert {one.source for one in found["group:on-call"]} == {f"tag {TAG}", "plugin corp.rights: on call"}
         told = next(one for one in found["group:on-call"] if one.kind is Kind.PLUGIN)
-        assert (told.use, told.not_before, told.not_after) == (Use.CLI_ONLY, None, START + 60)
+        assert (told.use, told.not_before, told.not_after) == (Use.CLI_ONLY, START, START + 60)
 
     def test_a_claim_says_what_its_identity_is_and_lasts(self) -> None:
         with pytest.raises(ValueError, match="must say what it is"):
@@ -226,7 +232,7 @@ def test_a_role_over_which_others_are_reached_is_nobodys() -> None:
     book = rulebook(credentials={"routes": [{"via": [{"role": APP}]}]}, group_mapping={"user:b": {"roles": [APP]}})
     found = rights_of_role(authorized_role(APP, tags={TAG: "a"}), book)
     assert found.claims == {}
-    assert "others are reached" in found.terms.withheld
+    assert found.terms.withheld == "A role over which others are reached is never handed out."
 
 
 @pytest.mark.parametrize(("arn", "rule"), NEVER)
@@ -336,6 +342,43 @@ class TestWhetherAClaimCounts:
     def test_the_use_of_grants_and_plugins_is_their_own(self, use: Use) -> None:
         for source in ("plugin x", "grant x"):
             assert use_now(claim(source, use), "user:ada", APP, authorization()) is use
+
+
+REASONS = {
+    "counts": "it counts",
+    "ended": "it has ended",
+    "not_yet": "it has not begun yet",
+    "ambiguous_name": "the tag's name is both a user's and a group's, and does not say whose: it means nobody",
+    "tag_not_configured": "the configuration does not know this tag any more",
+    "not_mapped": "the configuration's mapping does not say so any more",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "rule"),
+    [
+        (claim(), "counts"),
+        (claim(not_after=START), "ended"),
+        (claim(not_before=START + 1), "not_yet"),
+        (claim(bare=True), "ambiguous_name"),
+        (claim("tag x"), "tag_not_configured"),
+        (claim("configuration"), "not_mapped"),
+    ],
+)
+def test_each_verdict_says_why_in_words_for_people(one: Claim, rule: str) -> None:
+    verdict = claim_counts(one, Holder("user:ada", APP, ambiguous=True), authorization(), START)
+    assert (verdict.rule, verdict.reason) == (rule, REASONS[rule])
+
+
+@pytest.mark.parametrize(
+    ("arn", "reason"),
+    [
+        (HUB.api_role_arn, "Roles of this product itself are never handed out."),
+        (role_arn("aws-reserved/x"), "Roles of AWS services and of IAM Identity Center are never handed out."),
+    ],
+)
+def test_each_refusal_says_why_in_words_for_people(arn: str, reason: str) -> None:
+    assert terms_of_role(authorized_role(arn), rulebook()).withheld == reason
 
 
 class TestEligibility:
@@ -449,6 +492,16 @@ class TestEligibility:
     def test_an_ambiguous_name_holds_only_what_names_it_explicitly(self, bare: bool, roles: int) -> None:
         holding = Holding({APP: held_role(grant(APP, bare=bare))}, ambiguous=True)
         assert len(eligible({self.ADA: holding}, authorization(), START)) == roles
+
+    def test_a_role_that_is_gone_hides_no_other(self) -> None:
+        held = {role_arn("a"): HeldRole(None, START, {}), role_arn("b"): held_role(grant(role_arn("b")))}
+        assert [role.arn for role in eligible({self.ADA: Holding(held)}, authorization(), START)] == [role_arn("b")]
+
+    def test_reasons_that_differ_in_their_end_alone_are_in_order(self) -> None:
+        words = {f"grant {end}": Word((claim("grant x", not_after=end),), 1) for end in (START + 9, START + 5)}
+        words["grant x"] = Word((claim("grant x"),), 1)
+        (found,) = eligible({self.ADA: Holding({APP: HeldRole(Terms(), START, words)})}, authorization(), START)
+        assert [reason.until for reason in found.reasons] == [None, START + 5, START + 9]
 
     def test_claims_of_all_channels_count(self) -> None:
         words = {

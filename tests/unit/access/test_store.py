@@ -418,6 +418,16 @@ class TestWaves:
         assert rights.session is not None
         assert set(rights.holdings) == {f"group:{name}" for name in granted if groups}
 
+    def test_two_thousand_roles_out_of_a_hundred_thousand_are_one_wave(
+        self, store: AccessStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(50):
+            roles = {role_arn(f"team-{number}/application-{n}"): held_role(grant()) for n in range(2000)}
+            store.replace(IdentityRoles(f"group:team-{number}"), roles, ())
+        with waves(monkeypatch, 1):
+            rights = store.rights(caller("member", "team-7"))
+        assert len(rights.holdings["group:team-7"].roles) == 2000
+
     def test_parts_of_all_their_groups_are_one_wave_more(
         self, store: AccessStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -121,6 +121,10 @@ class TestARoleThatIsGone:
         assert sources(after(gone(APP, 9), again)) == ["grant r1"]
         assert sources(after(again, gone(APP, 9))) == ["grant r1"]
 
+    def test_ends_the_grants_of_its_last_second_too(self) -> None:
+        put = GrantChange(role_arn=APP, words={"grant r1": Word((BY_GRANT,), 9, 1_800_000_000)})
+        assert sources(after(visit(BY_TAG, at=7), put, gone(APP, 9))) == []
+
     def test_of_one_moment_the_end_counts(self) -> None:
         assert not after(visit(BY_TAG, at=9), gone(APP, 9)).stands
         assert not after(gone(APP, 9), visit(BY_TAG, at=9)).stands
@@ -132,6 +136,8 @@ def test_news_are_what_changes_and_the_last_of_several_words_counts() -> None:
     assert news_of(before, [visit(BY_TAG, at=7)]) == {}
     assert news_of(before, [visit(at=6)]) == {}
     assert news_of(before, [visit(at=8), visit(BY_TAG, at=9)]) == {APP: after(visit(BY_TAG, at=9))}
+    third = grant_word(BY_GRANT)
+    assert sources(news_of({}, [visit(BY_TAG, at=7), third])[APP]) == ["grant r1", "tag x"]
     other = visit(BY_TAG).model_copy(update={"role_arn": role_arn("b")})
     assert news_of(before, [visit(at=8), other]).keys() == {APP, role_arn("b")}
 
