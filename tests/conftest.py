@@ -8,7 +8,9 @@ import pytest
 from chalicelib import bootstrap, settings
 from tests.support.aws import aws_tables
 from tests.support.clock import FrozenClock
+from tests.support.kept_files import keep_files
 
+keep_files()
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=60, database=None, derandomize=True)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, database=None)
 hypothesis.settings.register_profile(

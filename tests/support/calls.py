@@ -37,7 +37,7 @@ class AwsCalls:
         return dict(Counter(name for name, _ in self.seen))
 
     def writes_to(self, table: str) -> list[dict[str, Any]]:
-        """Every item that was put, updated or deleted in a table, transactions and batches taken apart."""
+        """Every item that was put, updated or deleted in a table (its name or the end of it), transactions and batches taken apart."""
         found = []
         for name, parameters in self.seen:
             if name == "TransactWriteItems":
@@ -48,7 +48,7 @@ class AwsCalls:
                 found += [{"TableName": into, **body} for into, one in asked for body in one.values()]
             elif name in WRITES:
                 found.append(parameters)
-        return [body for body in found if body.get("TableName") == table]
+        return [body for body in found if body.get("TableName", "").endswith(table)]
 
     def on(self, operation: str, rule: Rule) -> None:
         self.rules[operation] = rule

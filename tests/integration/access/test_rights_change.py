@@ -35,7 +35,7 @@ def calls(world: RightsWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsCa
 
 def touched(calls: AwsCalls) -> set[str]:
     """Identities whose rows were written."""
-    written: list[Any] = [body.get("Item") or body["Key"] for body in calls.writes_to("consoleme-access")]
+    written: list[Any] = [body.get("Item") or body["Key"] for body in calls.writes_to("access")]
     return {item["pk"]["S"].removeprefix("ID#") for item in written if item["pk"]["S"].startswith("ID#")}
 
 

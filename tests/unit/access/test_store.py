@@ -149,7 +149,7 @@ class TestManyRoles:
             store.replace(part, {**part.roles, arn: changed}, [arn])
         assert part.loaded == {bucket_of(arn, len(before.parts))}
         assert set(part.roles) == {one for one in before.roles if bucket_of(one, len(before.parts)) in part.loaded}
-        written = [body["Item"]["sk"]["S"].split("#")[0] for body in calls.writes_to("consoleme-access")]
+        written = [body["Item"]["sk"]["S"].split("#")[0] for body in calls.writes_to("access")]
         assert sorted(written) == ["HEAD", "ID", "PART"]
         after = store.identity("user:touched")
         assert after.roles == {**before.roles, arn: changed}

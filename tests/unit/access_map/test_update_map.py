@@ -126,7 +126,7 @@ def test_a_change_of_one_role_writes_one_identity_one_way_back_and_nothing_else(
     world.tell(ADA, (role_arn("a"), grant(role_arn("a"))), (role_arn("b"), grant(role_arn("b"))))
     world.tell(BEN, (role_arn("a"), grant(role_arn("a"))))
     world.tell(ADA, (role_arn("a"), None), at=START + 1)
-    written: list[Any] = [body.get("Item") or body["Key"] for body in world.calls.writes_to("consoleme-access")]
+    written: list[Any] = [body.get("Item") or body["Key"] for body in world.calls.writes_to("access")]
     assert sorted(item["pk"]["S"] for item in written) == [f"ID#{ADA}", f"ROLE#{role_arn('a')}"]
     assert (world.arns(ADA), world.arns(BEN)) == ({role_arn("b")}, {role_arn("a")})
     assert set(world.store.of_role(role_arn("b"))) == {ADA}
@@ -296,7 +296,7 @@ class TestNames:
         world.directory.both.add("ada")
         world.calls.clear()
         assert world.writer.look_at_name(ADA)
-        assert [body["Item"]["pk"]["S"] for body in world.calls.writes_to("consoleme-access")] == [f"ID#{ADA}"]
+        assert [body["Item"]["pk"]["S"] for body in world.calls.writes_to("access")] == [f"ID#{ADA}"]
         world.calls.clear()
         assert not world.writer.look_at_name(ADA)
         assert world.writes == 0
