@@ -79,13 +79,13 @@ def end_own_session(session_id: str, caller: Caller) -> Reply:
     return _ended(caller.user, session_id, caller)
 
 
-@api.endpoint("GET", "/api/v2/sessions/of/{user}", access=Access.SESSION, permission=Permission.ADMIN)
+@api.endpoint("GET", "/api/v2/sessions/of/{user}", access=Access.SESSION, permission=Permission.MANAGE_SESSIONS)
 def sessions_of(user: str, caller: Caller) -> SessionList:
     """Where somebody is signed in."""
     return _listed(user, caller)
 
 
-@api.endpoint("DELETE", "/api/v2/sessions/of/{user}", access=Access.SESSION, permission=Permission.ADMIN, answers=Ended)
+@api.endpoint("DELETE", "/api/v2/sessions/of/{user}", access=Access.SESSION, permission=Permission.MANAGE_SESSIONS, answers=Ended)
 def end_sessions_of(user: str, caller: Caller) -> Reply:
     """Signs somebody out everywhere."""
     return _all_ended(user, caller, keep=None)
@@ -95,7 +95,7 @@ def end_sessions_of(user: str, caller: Caller) -> Reply:
     "DELETE",
     "/api/v2/sessions/of/{user}/{session_id}",
     access=Access.SESSION,
-    permission=Permission.ADMIN,
+    permission=Permission.MANAGE_SESSIONS,
     answers=Ended,
 )
 def end_session_of(user: str, session_id: str, caller: Caller) -> Reply:

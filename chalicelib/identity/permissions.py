@@ -10,7 +10,7 @@ from chalicelib.core.decisions import Decision, Permission
 from chalicelib.core.principals import Caller, Principal
 from chalicelib.core.targets import Target
 from chalicelib.identity.directory.models import Person
-from chalicelib.identity.rules import ABOUT_TARGETS, Rulebook, holds, may_see, scopes_of
+from chalicelib.identity.rules import ABOUT_TARGETS, Rulebook, holds, may_be_mixed, may_see, scopes_of, sees_all
 from chalicelib.identity.scopes import ScopedGrant
 from chalicelib.identity.targets import AccountFacts, Targets, target_of_account
 
@@ -45,8 +45,13 @@ class View:
 
     @property
     def sees_everything(self) -> bool:
-        """Whether nothing is hidden from anybody; then nobody need be asked row by row."""
-        return not self._book.hides
+        """Whether nothing is hidden from them; then nobody need be asked row by row."""
+        return sees_all(self._principals, self._book).allowed
+
+    def mixed(self, account_ids: Iterable[str]) -> frozenset[str]:
+        """Those of which the person may see one resource and not another; of all others they see what they see of the account."""
+        targets = self._targets.of_accounts(account_ids)
+        return frozenset(target.account_id for target in targets if may_be_mixed(target, self._book))
 
     def shows(self, account_id: str, arn: str) -> bool:
         """A resource whose account is known, though its ARN may not say it."""

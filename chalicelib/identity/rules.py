@@ -150,14 +150,28 @@ def may_save_configuration(principals: Iterable[Principal], before: Rulebook, af
     )
 
 
-def may_see(principals: Iterable[Principal], target: Target, book: Rulebook) -> Decision:
-    """An account or a resource. A rule that can't be judged, because a fact is missing, hides and never shows."""
-    who = tuple(principals)
+def sees_all(principals: Iterable[Principal], book: Rulebook) -> Decision:
+    """Every account and resource, whatever it is."""
     if not book.hides:
         return Decision.yes("everybody sees everything", "visible_to_all")
+    who = tuple(principals)
     for permission in _SEES_ALL:
         if (held := holds(who, permission, book.groups, book.administrators)).allowed:
             return held
+    return Decision.no("Not everything is shown to you: the configuration's section visibility says what is.", "hides")
+
+
+def may_be_mixed(account: Target, book: Rulebook) -> bool:
+    """Whether resources of an account may be seen by different people: some rule or scope names resources there."""
+    places = [scope.where for scope in book.groups.scopes] + [rule.where for rule in book.visibility.rules]
+    return any(where.splits(account) for where in places)
+
+
+def may_see(principals: Iterable[Principal], target: Target, book: Rulebook) -> Decision:
+    """An account or a resource. A rule that can't be judged, because a fact is missing, hides and never shows."""
+    who = tuple(principals)
+    if (everything := sees_all(who, book)).allowed:
+        return everything
     names = _names(who)
     if any(names & set(scope.principals) and scope.where.covers(target) for scope in book.groups.scopes):
         return Decision.yes("a permission is held there", "scope")

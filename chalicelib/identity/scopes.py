@@ -16,6 +16,7 @@ from chalicelib.core.targets import (
     in_account,
     in_ou,
     is_resource,
+    pattern_reaches,
 )
 
 PrincipalName = Annotated[str, AfterValidator(lambda name: str(Principal.parse(name)))]
@@ -65,6 +66,14 @@ class Where(Frozen):
             answers.append(is_resource(self.resources, target))
         return all_of(answers)
 
+    def splits(self, account: Target) -> bool:
+        """Whether it may cover some resources of the account and not others."""
+        if self.resources is None:
+            return False
+        rest = self.model_copy(update={"resources": None})
+        elsewhere = rest.covers(account) is False and any((rest.accounts, rest.ous, rest.tags))
+        return not elsewhere and any(pattern_reaches(pattern, account.account_id) for pattern in self.resources)
+
     @property
     def needs_facts(self) -> bool:
         """Whether more than the target's ARN must be known."""
@@ -105,6 +114,8 @@ class GroupsConfig(Frozen):
     """Read who can use what, and the activity log; auditors see every account and resource."""
     can_manage_sessions: tuple[PrincipalName, ...] = ()
     """List and end the sessions of other people."""
+    can_operate: tuple[PrincipalName, ...] = ()
+    """See how every task and every account is doing, and run a task now."""
     can_waive_ip_restriction: tuple[PrincipalName, ...] = ()
     """Get credentials that work from any address, where the configuration restricts addresses."""
     scopes: tuple[ScopedGrant, ...] = ()

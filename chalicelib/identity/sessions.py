@@ -56,9 +56,11 @@ class SessionService:
         client: str = "",
         sign_out: Mapping[str, str] | None = None,
         note_groups: bool = True,
+        no_later_than: int | None = None,
     ) -> SessionToken:
         """Begins a session for a person who was just authenticated by `method`, and notes their groups in the directory, unless
-        it is the directory that told them. The session gets the groups that the directory lets count.
+        it is the directory that told them. The session gets the groups that the directory lets count, and ends no later than the
+        epoch second `no_later_than`, however often it is renewed.
 
         Raises Forbidden for a person who is suspended, or not known where only known people may come in. The directory is read
         after the row was written: whoever suspends writes the word first and ends the person's sessions then, so that one of the
@@ -67,6 +69,9 @@ class SessionService:
         session = self._new(fold(user), frozenset(map(fold, groups)), kind, method).model_copy(
             update={"address": address, "client": client, "sign_out": dict(sign_out or {})}
         )
+        if no_later_than is not None:
+            ends = {"expires_at": session.expires_at, "ends_at": session.ends_at}
+            session = session.model_copy(update={name: min(at, no_later_than) for name, at in ends.items()})
         person = self._people.saw(session.user, session.groups, method, note_groups=note_groups)
         session = session.model_copy(update={"groups": person.groups})
         self._store.add(session)

@@ -143,6 +143,7 @@ class SignIn:
             address=request.address,
             client=request.user_agent,
             sign_out=proved.sign_out,
+            no_later_than=identified.ends_at,
         )
         logger.info("signed in", extra={"method": identified.method, "groups": len(identified.groups)})
         return token

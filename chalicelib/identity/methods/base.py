@@ -30,6 +30,8 @@ class Identified(Frozen):
     """False when the provider did not tell the groups, or not all of them: then the directory's are added."""
     directory_required: bool = False
     """With groups that are not complete: nobody gets in whose groups the directory does not know either."""
+    ends_at: int | None = None
+    """Epoch seconds at which the provider's own session ends, when it says so: ours ends no later."""
 
 
 class Attempt(Frozen):

@@ -112,6 +112,7 @@ class SamlMethod:
             subject=verdict.name_id,
             groups_complete=config.groups_attribute is not None and not too_many,
             directory_required=too_many,
+            ends_at=verdict.session_ends,
         )
 
     def _user(self, verdict: Verdict) -> str:

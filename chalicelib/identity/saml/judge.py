@@ -48,7 +48,10 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a response that may be believed says. `until` (epoch seconds): afterwards it would be refused anyway."""
+    """What a response that may be believed says. `until` (epoch seconds): afterwards it would be refused anyway.
+
+    `session_ends` (epoch seconds) is when the provider's own session ends, None when it does not say.
+    """
 
     assertion_id: str
     until: int
@@ -56,6 +59,7 @@ class Verdict:
     name_id_format: str
     qualifiers: Mapping[str, str]
     session_index: str
+    session_ends: int | None
     attributes: Mapping[str, tuple[str, ...]]
 
 
@@ -223,6 +227,7 @@ def _verdict(response: Any, us: Us, request_id: str, now: int) -> Verdict:
             if name.get(theirs)
         },
         session_index=str(response.get_session_index() or ""),
+        session_ends=_session_end(assertion),
         attributes=attributes,
     )
 
@@ -263,6 +268,12 @@ def _confirmed_until(assertion: Any, acs_url: str, request_id: str, now: int) ->
         if end is None or end + SKEW <= now:
             raise refused("expired")
     return min(filter(None, (_moment(said.get("NotOnOrAfter")) for said in data)))
+
+
+def _session_end(assertion: Any) -> int | None:
+    """The first end of all that its statements tell."""
+    told = assertion.xpath("./saml:AuthnStatement/@SessionNotOnOrAfter", namespaces=_NS)
+    return min(filter(None, (_moment(str(one)) for one in told)), default=None)
 
 
 def _text(element: Any) -> str:

@@ -1,5 +1,6 @@
 """What must hold of permissions whatever the configuration says."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.core.decisions import Permission
 from chalicelib.core.principals import Principal
 from chalicelib.core.targets import Target
-from chalicelib.identity.rules import Rulebook, holds_over, may_see
+from chalicelib.identity.rules import Rulebook, holds_over, may_be_mixed, may_see, sees_all
 from chalicelib.identity.scopes import GroupsConfig, ScopedGrant, VisibilityConfig, Where
 
 NAMES = ["user:ada", "user:eve", "group:ada", "group:leads", "group:staff"]
@@ -171,3 +172,22 @@ def test_taking_somebody_out_of_a_visibility_rule_never_shows_more(
     ]
     if may_see(who, target, book(written, {**visibility, "rules": fewer})).allowed:
         assert may_see(who, target, book(written, visibility)).allowed
+
+
+@given(groups, visibilities, people, targets.filter(lambda target: bool(target.account_id)))
+def test_of_an_account_that_is_not_mixed_a_resource_is_seen_as_the_account_is(
+    written: dict[str, Any], visibility: dict[str, Any], who: tuple[Principal, ...], resource: Target
+) -> None:
+    rules = book(written, visibility)
+    account = replace(resource, arn="")
+    if not may_be_mixed(account, rules):
+        assert may_see(who, resource, rules).allowed == may_see(who, account, rules).allowed
+
+
+@given(groups, visibilities, people, targets)
+def test_who_sees_everything_sees_each_thing(
+    written: dict[str, Any], visibility: dict[str, Any], who: tuple[Principal, ...], resource: Target
+) -> None:
+    rules = book(written, visibility)
+    if sees_all(who, rules).allowed:
+        assert may_see(who, resource, rules).allowed

@@ -177,6 +177,21 @@ class TestListing:
         assert sessions.end_all(user, keep=token.session_id) == 104
         assert [one.session_id for one in sessions.of(user)] == [token.session_id]
 
+    def test_ends_no_later_than_the_providers_own_session(
+        self, sessions: SessionService, user: str, clock: FrozenClock
+    ) -> None:
+        token = sessions.start(
+            user=user,
+            groups=frozenset(),
+            kind=SessionKind.WEB,
+            method="saml",
+            address="",
+            no_later_than=clock.now() + HOUR // 4,
+        )
+        row = stored(clock, token.session_id)
+        assert row is not None
+        assert (row.expires_at, row.ends_at) == (clock.now() + HOUR // 4,) * 2
+
     def test_keeps_what_signing_out_needs_out_of_sight(
         self, sessions: SessionService, user: str, clock: FrozenClock
     ) -> None:

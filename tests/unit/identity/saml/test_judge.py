@@ -43,6 +43,11 @@ def test_what_is_right_in_every_part_says_who_it_is(judge: Judge, forged: Forge,
     assert (verdict.until, verdict.session_index) == (now + 300 + SKEW, "_session")
 
 
+def test_the_end_of_the_providers_session_is_told(judge: Judge, forged: Forge, now: int) -> None:
+    assert judge(forged().signed()).session_ends is None
+    assert judge(forged(session_until=1800).signed()).session_ends == now + 1800
+
+
 @pytest.mark.parametrize("digest", [SHA256, SHA384, SHA512])
 @pytest.mark.parametrize("signature", [RSA_SHA256, RSA_SHA384, RSA_SHA512])
 def test_strong_algorithms_are_accepted(judge: Judge, forged: Forge, signature: str, digest: str) -> None:

@@ -75,6 +75,12 @@ def answered(method: SamlMethod, clock: FrozenClock, **parts: Any) -> tuple[Atte
     return attempt, {"SAMLResponse": posted(forged.signed()), "RelayState": attempt.state}
 
 
+def test_the_end_of_the_providers_own_session_is_handed_on(make: Make, clock: FrozenClock) -> None:
+    method = make()
+    attempt, fields = answered(method, clock, session_until=1800)
+    assert method.finish(attempt, request(fields)).identified.ends_at == clock.now() + 1800
+
+
 class TestTheName:
     def test_may_come_from_an_attribute(self, make: Make, idp: SamlProvider) -> None:
         assert signed_in(make(user_attribute="email"), idp).identified.user == "ada@corp.example"

@@ -177,6 +177,15 @@ class TestSession:
         started: Any = service.finish(service.take(begun(service), BROWSER), answer())
         assert started["note_groups"] is False
 
+    def test_the_end_of_the_providers_own_session_is_handed_on(self, clock: FrozenClock) -> None:
+        provider = Provider()
+        provider.proved = Proved(
+            identified=Identified(user=ulid(), groups=frozenset(), method="okta", ends_at=clock.now() + 900)
+        )
+        service = sign_in(clock, provider)
+        started: Any = service.finish(service.take(begun(service), BROWSER), answer())
+        assert started["no_later_than"] == clock.now() + 900
+
     def test_whose_groups_only_the_directory_can_tell_is_refused_where_it_does_not(self, clock: FrozenClock) -> None:
         provider = Provider()
         told = Identified(
