@@ -7,20 +7,24 @@ import copy
 import functools
 from typing import Any
 
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, Loader
 from moto.cloudformation.models import Stack
+from moto.core.loaders import Loader as MotosLoader
+
+
+class _Keeping(JSONFileLoader):
+    kept: dict[str, Any] = {}  # noqa: RUF012 one for all sessions is what this is for
+
+    def load_file(self, file_path: str) -> Any:
+        if file_path not in self.kept:
+            self.kept[file_path] = super().load_file(file_path)
+        return self.kept[file_path]
 
 
 def keep_files() -> None:
     """Once, before the first client is made."""
-    read = JSONFileLoader.load_file
-    kept: dict[str, Any] = {}
-
-    def load_file(self: JSONFileLoader, file_path: str) -> Any:
-        if file_path not in kept:
-            kept[file_path] = read(self, file_path)
-        return kept[file_path]
-
-    JSONFileLoader.load_file = load_file  # type: ignore[method-assign]
+    # moto writes its own additions into the models that it loads: they are its own copies.
+    MotosLoader.FILE_LOADER_CLASS = JSONFileLoader
+    Loader.FILE_LOADER_CLASS = _Keeping
     parsed = functools.cache(Stack.parse_template)
     Stack.parse_template = staticmethod(lambda template: copy.deepcopy(parsed(template)))  # type: ignore[method-assign]
