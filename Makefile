@@ -64,10 +64,11 @@ check: $(VENV)/.installed web/node_modules/.installed ## Lint, types, imports, t
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint infra/data.yaml
+	$(BIN)/cfn-lint infra/data.yaml infra/event-forwarding.yaml
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.reference --check
 	$(BIN)/python -m infra.authorisation --check
+	$(BIN)/python -m infra.spoke_policy --check
 	cd web && npm run --silent lint && npm run --silent generate -- --check
 
 .PHONY: fix
@@ -81,9 +82,10 @@ openapi: $(VENV)/.installed web/node_modules/.installed ## Write web/openapi.jso
 	cd web && npm run --silent generate
 
 .PHONY: docs
-docs: $(VENV)/.installed ## Write the configuration reference and the authorisation matrix
+docs: $(VENV)/.installed ## Write the configuration reference, the authorisation matrix and the spokes' policy
 	$(BIN)/python -m infra.reference
 	$(BIN)/python -m infra.authorisation
+	$(BIN)/python -m infra.spoke_policy
 
 .PHONY: mutation
 mutation: $(VENV)/.installed ## Change the decision modules and count what the tests notice (MODULES="chalicelib.identity.rules ...")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bench import imports, rights, search
+from bench import imports, refresh, rights, search
 from bench.ground import ground
 from bench.interpreters import ROOT
 from bench.requests import Amount, Requests
@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for table in (requests.first, requests.warm, requests.map_update):
             _show(table().text())
         _show(rights.table(prepared, requests, amount).text())
+    _show(refresh.account_table(20 if amount is QUICK else 2_000).text())
+    organisation = (3, 5, (5,)) if amount is QUICK else (1_000, 50, (50, 500, 2_000, 10_000))
+    _show(refresh.organisation_table(*organisation).text())
     for size in (1_000,) if amount is QUICK else (100_000, 1_000_000):
         _show(search.table(size).text())
     return 0

@@ -71,7 +71,7 @@ def _laid(embedded: EmbeddedAws, declared: Declared, directory: Path) -> Ground:
     names = RoleNames()
     kept = stack.create(ROOT, lambda service: aws.client(service, embedded.endpoint_url, REGION, root))
     iam = aws.client("iam", embedded.endpoint_url, REGION, root)
-    roles.create(iam, API, names, {})
+    roles.create(iam, names.hub_api, {})
     iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_TRUST % (HUB, names.hub_api))
     configuration = directory / "configuration.yaml"
     configuration.write_text(_DOCUMENT, encoding="utf-8")

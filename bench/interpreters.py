@@ -15,7 +15,9 @@ class BenchError(RuntimeError):
     """A measured process failed; the message holds what it said."""
 
 
-def run(module: str, *arguments: str, environment: Mapping[str, str], payload: Any = None) -> Any:
+def run(
+    module: str, *arguments: str, environment: Mapping[str, str], payload: Any = None, limit: int = SECONDS_LIMIT
+) -> Any:
     """What `python -m module` prints as the last line of JSON, given the payload as JSON. Raises BenchError."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
@@ -25,7 +27,7 @@ def run(module: str, *arguments: str, environment: Mapping[str, str], payload: A
         check=False,
         cwd=ROOT,
         env=dict(environment),
-        timeout=SECONDS_LIMIT,
+        timeout=limit,
     )
     if done.returncode:
         raise BenchError(f"{module} {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()[-2000:]}")

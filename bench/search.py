@@ -4,14 +4,17 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from statistics import median
 
 from bench.tables import Table, milliseconds
+from chalicelib.aws.objects import pack, unpack
+from chalicelib.inventory.search import everything
 from chalicelib.inventory.search.build import build
 from chalicelib.inventory.search.index import SearchIndex
-from chalicelib.inventory.search.models import AccountRow, Column, Condition, Operator, Search, SearchRow
+from chalicelib.inventory.search.models import AccountRow, Column, Condition, Operator, Search, SearchRow, Sight
 from chalicelib.inventory.search.suggest import suggest
 
 _KINDS = (
@@ -42,6 +45,18 @@ _WORDS = (
 )
 _REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2", "us-west-2")
 _GLOBAL = frozenset({"iam", "s3"})
+_EXPRESSIONS = (
+    "WORD.*export",
+    "role/(WORD|batch)-",
+    "-[0-9a]{3}$|WORDX",
+    "(WORD|export)",
+    ".*(WORD|ledger).*(export|import).*",
+    "a.*b.*c|WORDX",
+    r"\w+-\w+-WORD-[0-9]+$",
+    "^[^/]*WORD[^/]*$",
+    "e.*e.*e.*e|WORDX",
+)
+"""Some that the trigram index helps with, some that read every row, and some that fit most of them."""
 _REPEATS = 9
 _SHARP_UP_TO = 100_000
 """Rows up to which the sharper targets are meant."""
@@ -50,55 +65,103 @@ _SHARP_UP_TO = 100_000
 def table(size: int) -> Table:
     """`size` resources in a thousandth as many accounts, at least ten."""
     random = Random(size)  # noqa: S311 names to search for
-    accounts = [f"{random.randrange(10**12):012d}" for _ in range(max(10, size // 1000))]
-    found = Table(f"Searching among {size:,} resources", ("what", "target", "measured"))
+    accounts = sorted(f"{random.randrange(10**12):012d}" for _ in range(max(10, size // 1000)))
+    found = Table(f"Searching among {size:,} resources", ("what", "target", "median", "least", "processor"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index.sqlite"
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         built = build(path, _rows(random, size, accounts), _named(accounts))
-        took = time.perf_counter() - began
+        took, work = time.perf_counter() - began, time.process_time() - worked
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        found.rows.append(("build", "180 s, 1.5 GB at a million", f"{took:.1f} s, {built.size / 1e6:.0f} MB file"))
-        index = SearchIndex(path)
-        found.rows += [(what, target, milliseconds(_p50(ask))) for what, target, ask in _questions(index, size)]
-        index.close()
-    found.note = f"Medians of {_REPEATS}; peak memory of the building process {peak:.2f} GB."
+        target = "180 s at a million"
+        found.rows.append((f"build, {built.size / 1e6:.0f} MB file", target, f"{took:.1f} s", "", f"{work:.1f} s"))
+        found.rows.append(_loading(path, "1 s at 100,000"))
+        for what, wanted, ask in _questions(path, accounts, size):
+            found.rows.append((what, wanted, *_asked(ask)))
+    found.note = (
+        f"Of {_REPEATS} askings; expressions are asked about another word each time, since what was found is kept. "
+        f"Peak memory of the building process {peak:.2f} GB (target 1.5)."
+    )
     return found
 
 
-def _p50(ask: Callable[[], object]) -> float:
-    taken: list[float] = []
-    for _ in range(_REPEATS):
-        began = time.perf_counter()
+def _loading(path: Path, target: str) -> tuple[str, ...]:
+    """From the bytes that the bucket holds to an answer, as a new process does it, but for the network."""
+    packed = path.with_suffix(".gz")
+    pack(path, packed)
+    size = packed.stat().st_size
+
+    def load() -> None:
+        fresh = path.with_name("loaded.sqlite")
+        with packed.open("rb") as body:
+            unpack(body, fresh)
+        index = SearchIndex(fresh)
+        index.page(Search(text="ledger"))
+        index.close()
+
+    return (f"load {size / 1e6:.0f} MB packed, first answer included", target, *_asked(load, 3))
+
+
+def _asked(ask: Callable[[], object], repeats: int = _REPEATS) -> tuple[str, str, str]:
+    """Median and least of the clock, and the median of the processor's time: a busy machine moves the first most."""
+    clock: list[float] = []
+    processor: list[float] = []
+    for _ in range(repeats):
+        began, worked = time.perf_counter(), time.process_time()
         ask()
-        taken.append(time.perf_counter() - began)
-    return median(taken)
+        clock.append(time.perf_counter() - began)
+        processor.append(time.process_time() - worked)
+    return milliseconds(median(clock)), milliseconds(min(clock)), milliseconds(median(processor))
 
 
-def _questions(index: SearchIndex, size: int) -> Iterator[tuple[str, str, Callable[[], object]]]:
+def _questions(path: Path, accounts: list[str], size: int) -> Iterator[tuple[str, str, Callable[[], object]]]:
     many = size > _SHARP_UP_TO
     page, typed, expression = ("50 ms", "20 ms", "500 ms") if many else ("10 ms", "20 ms", "50 ms")
+    index = SearchIndex(path)
+    half = Sight(frozenset(accounts[::2]))
+    mixed = Sight(frozenset(accounts[2::2]), frozenset(accounts[:1]), lambda _account, arn: "ledger" in arn)
 
-    def asked(search: Search) -> Callable[[], object]:
-        return lambda: index.page(search)
+    def asked(search: Search, sight: Sight | None = None) -> Callable[[], object]:
+        return lambda: index.page(search, sight)
 
-    def suggested(text: str) -> Callable[[], object]:
-        return lambda: suggest(index, text, limit=20)
+    def suggested(text: str, sight: Sight | None = None) -> Callable[[], object]:
+        return lambda: suggest(index, text, limit=20, sight=sight)
 
     queues = Condition(column=Column.TECHNOLOGY, operator=Operator.EQUALS, value="AWS::SQS::Queue")
+    tagged = Condition(column=Column.TAGS, operator=Operator.CONTAINS, value="team=ledger")
     for text in ("ledger-export", "payments", "deployer-reader-writer"):
         yield f"substring {text}, page and both counts", page, asked(Search(text=text))
+    yield "substring ledger-export of half of the accounts", page, asked(Search(text="ledger-export"), half)
+    yield "the same, one account resource by resource", page, asked(Search(text="ledger-export"), mixed)
     yield "queues by name", page, asked(Search(conditions=(queues,), sort=Column.NAME))
     yield (
         "queues with ledger-export by owner",
         page,
         asked(Search(text="ledger-export", conditions=(queues,), sort=Column.OWNER)),
     )
+    yield "ledger-export by tag", page, asked(Search(text="ledger-export", conditions=(tagged,)))
     for text in ("ledger", "pay", "order-inv"):
         yield f"suggestions for {text}", typed, suggested(text)
-    for source in ("ledger.*export", "role/(audit|batch)-", "-[0-9a]{3}$"):
-        wanted = Condition(column=Column.ARN, operator=Operator.MATCHES, value=source)
-        yield f"expression {source}", expression, asked(Search(conditions=(wanted,)))
+    yield "suggestions for ledger of half of the accounts", typed, suggested("ledger", half)
+    yield (
+        "the search box of every page: order",
+        typed,
+        lambda: (
+            everything.roles(index, "order", limit=6, sight=None),
+            everything.resources(index, "order", limit=6, sight=None),
+            everything.accounts(index, "order", limit=6, seen=frozenset(index.account_names)),
+        ),
+    )
+    for source in _EXPRESSIONS:
+        words = cycle(_WORDS)
+
+        def search(source: str = source, words: Iterator[str] = words) -> object:
+            value = source.replace("WORD", next(words))
+            wanted = Condition(column=Column.ARN, operator=Operator.MATCHES, value=value)
+            return index.page(Search(conditions=(wanted,)))
+
+        yield f"expression {source}", expression, search
+    index.close()
 
 
 def _named(accounts: list[str]) -> Iterator[AccountRow]:

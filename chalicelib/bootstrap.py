@@ -12,6 +12,8 @@ from chalicelib.process import ProcessLived
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from chalicelib.access.grants import KnownRole
     from chalicelib.access.messages import RecomputeMessage
     from chalicelib.access.review import ReviewAccess
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from chalicelib.dynamic_config.services import ConfigurationServices
     from chalicelib.identity.services import IdentityServices
     from chalicelib.inventory.services import InventoryServices
+    from chalicelib.notifications.rules import Known
+    from chalicelib.notifications.services import NotificationServices
+    from chalicelib.operations.services import OperationServices
     from chalicelib.requests.services import RequestServices
 
 
@@ -135,6 +140,16 @@ class Container(ProcessLived):
         return self.identity.permissions.of_caller(caller, permission)
 
     @cached_property
+    def notifications(self) -> "NotificationServices":
+        from chalicelib.notifications.services import NotificationServices
+
+        return NotificationServices(clock=self.clock, configuration=self.configuration, knows=self._known_names)
+
+    def _known_names(self, names: "Iterable[str]") -> "Mapping[str, Known]":
+        """Asked for when a note is posted: most functions never do."""
+        return self.identity.people.knows(names)
+
+    @cached_property
     def inventory(self) -> "InventoryServices":
         from chalicelib.inventory.services import InventoryServices
 
@@ -146,6 +161,7 @@ class Container(ProcessLived):
             access=self.access,
             audit=self.audit,
             hooks=self.hooks,
+            notifications=self.notifications,
         )
 
     @cached_property
@@ -160,6 +176,23 @@ class Container(ProcessLived):
             permissions=self.identity.permissions,
             hooks=self.hooks,
             audit=self.audit,
+        )
+
+    @cached_property
+    def operations(self) -> "OperationServices":
+        from chalicelib.operations.services import Elsewhere, OperationServices
+        from chalicelib.plugins.doors import jobs_of
+
+        return OperationServices(
+            settings=self.settings,
+            clock=self.clock,
+            deployment=self.deployment,
+            aws=self.aws,
+            audit=self.audit,
+            jobs=self.jobs,
+            elsewhere=Elsewhere(
+                inventory=lambda: self.inventory, plugin_jobs=lambda: jobs_of(self.hooks), measure=self.measure
+            ),
         )
 
     @cached_property

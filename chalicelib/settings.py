@@ -28,6 +28,8 @@ class Settings(Frozen):
     authorization_queue_url: str = ""
     refresh_state_machine_arn: str = ""
     request_state_machine_arn: str = ""
+    function_prefix: str = ""
+    """What stands before the names of this deployment's functions."""
     config_file: str = str(Path(__file__).parent / "configuration.yaml")
     """The configuration document that ships with the package."""
     plugins: tuple[str, ...] = ()

@@ -54,6 +54,8 @@ def build(project: Path, target: Path, configuration: Path, extras: tuple[str, .
         shutil.copy2(requirements, staged / "requirements.txt")
         archive.gather(python, staged, gathered, STAGE)
         archive.unpack(gathered / "deployment.zip", tree)
+        archive.drop_placeholders(tree)
+        archive.drop_documentation(tree)
         archive.check_tree(tree, requirements, ABI)
         archive.compile_tree(python, tree)
         sizes = archive.pack(tree, target / "deployment.zip")

@@ -4,7 +4,18 @@ import { importX } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const FEATURES = ['audit', 'challenge', 'checks', 'configuration', 'console-login', 'inventory', 'requests', 'roles'];
+const FEATURES = [
+  'audit',
+  'challenge',
+  'checks',
+  'configuration',
+  'console-login',
+  'inventory',
+  'notifications',
+  'requests',
+  'roles',
+  'search',
+];
 
 /** Imports point one way: shared (api, components, lib) -> features -> app; a feature never imports its sibling. */
 const zones = [

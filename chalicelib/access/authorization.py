@@ -42,6 +42,12 @@ class RoleTags(Frozen):
         return self
 
     @cached_property
+    def cut(self) -> str:
+        """By what values are cut, to be kept with what was read so; empty for the colon alone, as nearly everywhere."""
+        ends = sorted(set(self.delimiters))
+        return "" if ends == [":"] else " ".join(ends)
+
+    @cached_property
     def uses(self) -> dict[str, Use]:
         """By key."""
         return {

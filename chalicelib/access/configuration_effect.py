@@ -125,7 +125,8 @@ def tag_effects(before: RoleTags, after: RoleTags) -> list[Effect]:
         if come[key] is use and gone[key] is not use
     ]
     if before.delimiters != after.delimiters:
-        text = f"Names in tags are divided by {_quoted(after)} instead of {_quoted(before)}: other people are meant."
+        text = f"Names in tags are divided by {_quoted(after)} instead of {_quoted(before)}: other people are meant. Until "
+        text += "a role was judged anew, which begins at once, its tags give nobody anything."
         found.append(_effect(text, warning=True))
     return found
 
@@ -139,7 +140,8 @@ def rule_effects(before: AuthorizationConfig, after: AuthorizationConfig) -> lis
     found: list[Effect] = []
     if after.required_trust_entity not in (None, before.required_trust_entity):
         text = (
-            f"Only roles that trust {after.required_trust_entity} are handed out: all others are taken from everybody."
+            f"Only roles that trust {after.required_trust_entity} are handed out: all others are taken from everybody, and each role "
+            "until it was judged anew, which begins at once."
         )
         found.append(_effect(text, warning=True))
     if after.required_trust_entity is None and before.required_trust_entity is not None:

@@ -6,6 +6,7 @@ The same rules decide here and when credentials are asked for.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.access.authorization import AuthorizationConfig
 from chalicelib.access.rights import AccountFreshness, HeldRole, Holding
 from chalicelib.access.rules import (
     Holder,
@@ -14,6 +15,7 @@ from chalicelib.access.rules import (
     never_brokered,
     over_which_others_are_reached,
     use_now,
+    withheld_now,
 )
 from chalicelib.core.arn import Arn
 from chalicelib.core.model import Frozen
@@ -142,7 +144,7 @@ def _obstacles(question: Question, whys: Iterable[Why], book: Rulebook, now: int
     if refusal := over_which_others_are_reached(arn, book.credentials):
         fix = "Take it out of credentials.routes, if it is to be a role like others."
         yield Obstacle(rule=refusal.rule, reason=refusal.reason, fix=fix)
-    yield from _of_the_role(question)
+    yield from _of_the_role(question, book.authorization)
     if not any(why.counts for why in whys):
         yield _nothing(question, list(whys))
     yield from _of_the_account(question.account, arn, book, now)
@@ -164,13 +166,14 @@ def _of_the_person(person: PersonFacts, now: int) -> Iterable[Obstacle]:
         )
 
 
-def _of_the_role(question: Question) -> Iterable[Obstacle]:
+def _of_the_role(question: Question, config: AuthorizationConfig) -> Iterable[Obstacle]:
     known = [
         held
         for identity in question.person.identities
         if (held := question.holdings.get(identity, Holding()).roles.get(question.role_arn)) is not None
     ]
-    if withheld := sorted({held.terms.withheld for held in known if held.terms is not None and held.terms.withheld}):
+    whys = {withheld_now(held.terms, config) for held in known if held.terms is not None}
+    if withheld := sorted(whys - {""}):
         yield Obstacle(rule="withheld", reason=withheld[0], fix="Mend the role's trust policy, or the configuration.")
     if known and all(held.terms is None for held in known):
         yield Obstacle(
@@ -201,6 +204,7 @@ _FIXES = {
     "ended": "Ask for it again.",
     "not_yet": "Wait until it begins.",
     "tag_not_configured": "The tag's key must stand in authorization.role_tags.",
+    "other_delimiters": "Wait until the role was read again: that is under way.",
     "not_mapped": "The role must stand in authorization.group_mapping.",
 }
 

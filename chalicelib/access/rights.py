@@ -29,13 +29,14 @@ class Claim(Frozen):
     """One reason for an identity to have a role. `name` is the tag's key, the plugin's reason or the grant's source.
 
     `use` of a tag and of the configuration is what they said when they were read; what they say now counts. `bare` tells that a
-    tag named a user or a group without saying which. Times are epoch seconds.
+    tag named a user or a group without saying which, and `cut` by what its value was cut (`RoleTags.cut`). Times are epoch seconds.
     """
 
     kind: Kind
     name: str = ""
     use: Use = Use.BOTH
     bare: bool = False
+    cut: str = ""
     not_before: int | None = None
     not_after: int | None = None
 
@@ -61,13 +62,15 @@ def grant_channel(source: str) -> str:
 class Terms(Frozen):
     """What the role's trust policy lets the hub send, and how long a session may last; the same for everybody.
 
-    `withheld` says why nobody gets the role although there are claims; empty for roles that are handed out.
+    `withheld` says why nobody gets the role although there are claims; empty for roles that are handed out. `judged_for` is the trust
+    that the configuration required when this was judged; empty for none.
     """
 
     source_identity: bool = False
     session_tags: bool = False
     max_session_duration: int = 3600
     withheld: str = ""
+    judged_for: str = ""
 
 
 class RoleGrant(Terms):
@@ -83,6 +86,7 @@ class RoleGrant(Terms):
             session_tags=self.session_tags,
             max_session_duration=self.max_session_duration,
             withheld=self.withheld,
+            judged_for=self.judged_for,
         )
 
     @property

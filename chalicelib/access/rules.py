@@ -70,7 +70,18 @@ def terms_of_role(role: AuthorizedRole, book: Rulebook) -> Terms:
         session_tags=trust_allows(role.trust_policy, TAG_SESSION, context).allowed,
         max_session_duration=role.max_session_duration,
         withheld=refusal.reason if refusal else "",
+        judged_for=book.authorization.required_trust_entity or "",
     )
+
+
+def withheld_now(terms: Terms, config: AuthorizationConfig) -> str:
+    """Why nobody gets the role by the configuration of this moment, empty for a role that is handed out.
+
+    What was judged for another trust than the one that is required by now says nothing.
+    """
+    if not terms.withheld and (wanted := config.required_trust_entity) is not None and terms.judged_for != wanted:
+        return f"Only roles that trust {wanted} are handed out, and this one has not been looked at for that yet."
+    return terms.withheld
 
 
 def over_which_others_are_reached(arn: Arn, credentials: CredentialsConfig) -> Decision | None:
@@ -93,7 +104,7 @@ def _claims(
 ) -> Iterator[tuple[str, Claim]]:
     for key, use in config.role_tags.uses.items():
         for named in tag_names(role.tags.get(key, ""), config.role_tags.delimiters):
-            claim = Claim(kind=Kind.TAG, name=key, use=use, bare=named.kind is None)
+            claim = Claim(kind=Kind.TAG, name=key, use=use, bare=named.kind is None, cut=config.role_tags.cut)
             yield from ((identity, claim) for identity in named.identities)
     for identity, use in config.mapped_to.get(role.arn, {}).items():
         yield identity, Claim(kind=Kind.CONFIGURATION, use=use)
@@ -144,6 +155,11 @@ def claim_counts(claim: Claim, holder: Holder, config: AuthorizationConfig, now:
         return Decision.no(
             "the tag's name is both a user's and a group's, and does not say whose: it means nobody", "ambiguous_name"
         )
+    if claim.kind is Kind.TAG and claim.cut != config.role_tags.cut:
+        return Decision.no(
+            "the tag was cut by delimiters that are not the configuration's any more; its role is read again soon",
+            "other_delimiters",
+        )
     if use_now(claim, holder.identity, holder.arn, config) is None:
         if claim.kind is Kind.TAG:
             return Decision.no("the configuration does not know this tag any more", "tag_not_configured")
@@ -182,7 +198,7 @@ def eligible(holdings: Mapping[Principal, Holding], config: AuthorizationConfig,
     by_arn: dict[str, list[tuple[str, Terms, list[Claim]]]] = {}
     for principal, holding in holdings.items():
         for arn, held in holding.roles.items():
-            if held.terms is None or held.terms.withheld:
+            if held.terms is None or withheld_now(held.terms, config):
                 continue
             holder = Holder(str(principal), arn, holding.ambiguous)
             if claims := _counting(held, holder, config, now):

@@ -1,13 +1,31 @@
-"""Pages of resources, from the inventory."""
+"""Pages of roles and users, from the inventory."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import bootstrap
 from chalicelib.api.authenticator import new_api
+from chalicelib.api.deny_bodies import CloudTrailDetails, cloudtrail_details
+from chalicelib.api.resource_bodies import (
+    Age,
+    Look,
+    Note,
+    WireExposure,
+    WireTag,
+    age_of,
+    exposure_of,
+    notes_of,
+    tags_of,
+)
 from chalicelib.core.model import Frozen
 from chalicelib.core.principals import Caller
 from chalicelib.core.roles import Use
+from chalicelib.inventory.models import AttachedPolicy, NamedPolicy
 from chalicelib.wire.authentication import Access
+from chalicelib.wire.failures import Shape
+
+if TYPE_CHECKING:
+    from chalicelib.inventory.pages.show_user import UserPage
+    from chalicelib.inventory.show_role import RolePage
 
 api = new_api(__name__)
 
@@ -20,20 +38,6 @@ class WireInlinePolicy(Frozen):
 class WireManagedPolicy(Frozen):
     PolicyName: str
     PolicyArn: str
-
-
-class WireTag(Frozen):
-    Key: str
-    Value: str
-
-
-class CloudTrailErrors(Frozen):
-    cloudtrail_errors: tuple[dict[str, Any], ...] = ()
-
-
-class CloudTrailDetails(Frozen):
-    error_url: str = ""
-    errors: CloudTrailErrors = CloudTrailErrors()
 
 
 class S3Errors(Frozen):
@@ -72,16 +76,8 @@ class Authorized(Frozen):
     because: str
 
 
-class Note(Frozen):
-    """A line that a company's plugin adds: plain text, and where it leads further."""
-
-    title: str
-    text: str
-    url: str | None
-
-
-class RoleDetails(Frozen):
-    """ConsoleMe's keys first, then what it did not tell."""
+class IdentityDetails(Frozen):
+    """A role or a user: ConsoleMe's keys first, then what it did not tell."""
 
     name: str
     account_id: str
@@ -103,12 +99,23 @@ class RoleDetails(Frozen):
     last_used_time: str | None
     description: str | None
     owner: str | None
+    console_url: str | None
+    observed_at: int | None
+    age: Age
+    notes: tuple[Note, ...]
+
+
+class RoleDetails(IdentityDetails):
     max_session_duration: int
     instance_profiles: tuple[str, ...]
+    last_used_region: str | None
     trust: Trust
-    observed_at: int
+    exposure: WireExposure
     authorized: tuple[Authorized, ...]
-    notes: tuple[Note, ...]
+
+
+class UserDetails(IdentityDetails):
+    groups: tuple[str, ...]
 
 
 @api.endpoint(
@@ -117,40 +124,79 @@ class RoleDetails(Frozen):
     access=Access.SESSION,
     rule="Everybody who is signed in, for accounts and resources that they see.",
 )
-def get_role(account_id: str, role: str, caller: Caller) -> RoleDetails:
-    """A role as the last refresh saw it, by its name or by its path and name."""
+def get_role(account_id: str, role: str, query: Look, caller: Caller) -> RoleDetails:
+    """A role by its name, or by its path and name; read in AWS when the inventory does not know it, or when that is asked for."""
+    return _role(_role_page(account_id, role, query, caller), caller)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v2/mtls/roles/{account_id}/{role+}",
+    access=Access.CLI,
+    rule="Everybody who is signed in, for accounts and resources that they see.",
+    shape=Shape.UNIVERSAL,
+)
+def get_role_for_programs(account_id: str, role: str, query: Look, caller: Caller) -> RoleDetails:
+    """The same for the command line."""
+    return _role(_role_page(account_id, role, query, caller), caller)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v2/users/{account_id}/{user+}",
+    access=Access.SESSION,
+    rule="Everybody who is signed in, for accounts and resources that they see.",
+)
+def get_user(account_id: str, user: str, query: Look, caller: Caller) -> UserDetails:
+    """An IAM user by their name, or by their path and name."""
     container = bootstrap.container()
-    page = container.inventory.show_role.of(account_id, role, container.identity.permissions.view(caller))
-    found, boundary = page.role, page.role.permissions_boundary
+    view = container.identity.permissions.view(caller)
+    return _user(container.inventory.pages.show_user.of(account_id, user, view, fresh=query.fresh), caller)
+
+
+def _role_page(account_id: str, role: str, query: Look, caller: Caller) -> "RolePage":
+    container = bootstrap.container()
+    view = container.identity.permissions.view(caller)
+    return container.inventory.pages.show_role.of(account_id, role, view, fresh=query.fresh)
+
+
+def _role(shown: "RolePage", caller: Caller) -> RoleDetails:
+    page, found = shown.page, shown.role
     return RoleDetails(
         name=found.name,
         account_id=found.account_id,
         account_name=page.account_name,
         arn=found.arn,
-        inline_policies=tuple(
-            WireInlinePolicy(PolicyName=policy.name, PolicyDocument=policy.document) for policy in found.inline_policies
-        ),
+        inline_policies=_inline(found.inline_policies),
         assume_role_policy_document=found.trust_policy,
-        managed_policies=tuple(
-            WireManagedPolicy(PolicyName=policy.name, PolicyArn=policy.arn) for policy in found.attached_policies
+        managed_policies=_managed(found.attached_policies),
+        permissions_boundary=_boundary(found.permissions_boundary),
+        tags=tags_of(found.tags),
+        cloudtrail_details=cloudtrail_details(found.arn, caller),
+        apps=AppDetails(
+            app_details=tuple(
+                {"name": name, "owner": app.owner, "owner_url": app.owner_url, "app_url": app.app_url}
+                for name, app in shown.apps
+            )
         ),
-        permissions_boundary=(
-            {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary} if boundary else {}
-        ),
-        tags=tuple(WireTag(Key=key, Value=value) for key, value in sorted(found.tags.items())),
         config_timeline_url=page.config_timeline_url,
         created_time=found.create_date,
         last_used_time=found.last_used.at if found.last_used else None,
         description=found.description,
         owner=page.owner,
+        console_url=page.console_url,
+        observed_at=page.observed_at,
+        age=age_of(page),
+        notes=notes_of(page.notes),
         max_session_duration=found.max_session_duration,
         instance_profiles=found.instance_profiles,
+        last_used_region=found.last_used.region if found.last_used else None,
         trust=Trust(
-            source_identity=page.trust.source_identity,
-            session_tags=page.trust.session_tags,
-            mending_statement=page.trust.mending_statement,
+            source_identity=shown.trust.source_identity,
+            session_tags=shown.trust.session_tags,
+            mending_statement=shown.trust.mending_statement,
         ),
-        observed_at=page.observed_at,
+        exposure=exposure_of(page),
         authorized=tuple(
             Authorized(
                 identity=why.identity,
@@ -161,7 +207,44 @@ def get_role(account_id: str, role: str, caller: Caller) -> RoleDetails:
                 counts=why.counts,
                 because=why.because,
             )
-            for why in page.authorized
+            for why in shown.authorized
         ),
-        notes=tuple(Note(title=note.title, text=note.text, url=note.url) for note in page.notes),
     )
+
+
+def _user(shown: "UserPage", caller: Caller) -> UserDetails:
+    page, found = shown.page, shown.user
+    return UserDetails(
+        name=found.name,
+        account_id=found.account_id,
+        account_name=page.account_name,
+        arn=found.arn,
+        inline_policies=_inline(found.inline_policies),
+        assume_role_policy_document=None,
+        managed_policies=_managed(found.attached_policies),
+        permissions_boundary=_boundary(found.permissions_boundary),
+        tags=tags_of(found.tags),
+        cloudtrail_details=cloudtrail_details(found.arn, caller),
+        config_timeline_url=page.config_timeline_url,
+        created_time=found.create_date,
+        last_used_time=None,
+        description=None,
+        owner=page.owner,
+        console_url=page.console_url,
+        observed_at=page.observed_at,
+        age=age_of(page),
+        notes=notes_of(page.notes),
+        groups=found.groups,
+    )
+
+
+def _inline(policies: tuple[NamedPolicy, ...]) -> tuple[WireInlinePolicy, ...]:
+    return tuple(WireInlinePolicy(PolicyName=policy.name, PolicyDocument=policy.document) for policy in policies)
+
+
+def _managed(policies: tuple[AttachedPolicy, ...]) -> tuple[WireManagedPolicy, ...]:
+    return tuple(WireManagedPolicy(PolicyName=policy.name, PolicyArn=policy.arn) for policy in policies)
+
+
+def _boundary(arn: str | None) -> dict[str, str]:
+    return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn} if arn else {}

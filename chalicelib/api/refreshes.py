@@ -17,6 +17,8 @@ api = new_api(__name__)
 class RefreshWish(Frozen):
     accounts: tuple[AccountId, ...] | None = Field(default=None, max_length=1000)
     """None: all of them."""
+    types: tuple[str, ...] | None = Field(default=None, max_length=100)
+    """Names of types of resources (`iam_role`, `s3_bucket`); None: all of them."""
 
 
 class RefreshStarted(Frozen):
@@ -25,12 +27,19 @@ class RefreshStarted(Frozen):
 
 
 class WireOutcome(Frozen):
+    """`scopes` are types in their regions that were listed whole; `failures` are the reasons of the others, by scope. While the status
+    is `running` the counts tell how far it is.
+    """
+
     status: OutcomeStatus
+    scopes: int
+    resources: int
     roles: int
     written: int
     removed: int
     warning: str | None
     error: str | None
+    failures: dict[str, str]
 
 
 class WireRun(Frozen):
@@ -49,14 +58,15 @@ class RunList(Frozen):
 
 @api.endpoint("POST", "/api/v2/refreshes", access=Access.SESSION, over=Permission.ADMIN)
 def start_refresh(body: RefreshWish, caller: Caller) -> RefreshStarted:
-    """Starts a refresh of the given accounts, or of all; one of all accounts that is under way is answered instead of a second.
+    """Starts a refresh of the given types in the given accounts, or of all. One of all accounts that is under way is answered instead
+    of a second.
 
     For administrators; those of a part of the estate name accounts of it.
     """
     container = bootstrap.container()
     permissions = container.identity.permissions
     permissions.of_caller_over_accounts(caller, Permission.ADMIN, body.accounts or ()).require()
-    run_id = container.inventory.start_refresh.asked_for(caller, body.accounts)
+    run_id = container.inventory.refresh.start.asked_for(caller, body.accounts, body.types)
     return RefreshStarted(run_id=run_id, status="running")
 
 
@@ -73,17 +83,10 @@ def list_refreshes() -> RunList:
                 warning=told.run.warning,
                 error=told.run.error,
                 accounts={
-                    account_id: WireOutcome(
-                        status=outcome.status,
-                        roles=outcome.roles,
-                        written=outcome.written,
-                        removed=outcome.removed,
-                        warning=outcome.warning,
-                        error=outcome.error,
-                    )
+                    account_id: WireOutcome.model_validate(outcome.model_dump(include=set(WireOutcome.model_fields)))
                     for account_id, outcome in told.outcomes.items()
                 },
             )
-            for told in bootstrap.container().inventory.tell_refreshes.latest()
+            for told in bootstrap.container().inventory.refresh.tell.latest()
         )
     )

@@ -139,8 +139,11 @@ def user_profile(caller: Caller) -> UserProfile:
             "security_url": None,
             "landing_url": None,
             "temp_policy_support": False,
-            "notifications": {"enabled": False, "request_interval": 60},
-            "cloudtrail_denies_policy_generation": False,
+            "notifications": {
+                "enabled": container.notifications.config.enabled,
+                "request_interval": container.notifications.config.request_interval,
+            },
+            "cloudtrail_denies_policy_generation": True,
             "laptop": container.settings.on_laptop,
         },
         user=caller.user,

@@ -85,7 +85,9 @@ def sessions_of(user: str, caller: Caller) -> SessionList:
     return _listed(user, caller)
 
 
-@api.endpoint("DELETE", "/api/v2/sessions/of/{user}", access=Access.SESSION, permission=Permission.MANAGE_SESSIONS, answers=Ended)
+@api.endpoint(
+    "DELETE", "/api/v2/sessions/of/{user}", access=Access.SESSION, permission=Permission.MANAGE_SESSIONS, answers=Ended
+)
 def end_sessions_of(user: str, caller: Caller) -> Reply:
     """Signs somebody out everywhere."""
     return _all_ended(user, caller, keep=None)

@@ -1,7 +1,5 @@
 """The audit log as a file: CSV for a spreadsheet, or JSON lines with the digests by which entries can be verified elsewhere."""
 
-import csv
-import io
 import json
 from datetime import UTC, datetime
 
@@ -10,6 +8,7 @@ from chalicelib.audit.models import AuditEntry, ChainedEntry, Outcome
 from chalicelib.audit.store import AuditLog
 from chalicelib.core.clock import Clock
 from chalicelib.core.model import Frozen
+from chalicelib.core.spreadsheet import csv_line
 
 ROWS = 5_000
 BYTES = 4_000_000
@@ -17,8 +16,6 @@ BYTES = 4_000_000
 _SECONDS = 15
 _PAGE = 500
 _COLUMNS = ("time", "occurred_at", "person", "action", "target", "outcome", "reason", "details", "chain", "number")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With one of these at its beginning a spreadsheet takes text for a formula, and would run it."""
 
 
 class Exported(Frozen):
@@ -39,7 +36,7 @@ class ExportActivity:
         """Recorded itself, before it is handed out. Raises InvalidInput for a cursor that is none of this filter's, and what the
         audit log raises.
         """
-        lines = [] if cursor or form == "jsonl" else [_csv_line(_COLUMNS)]
+        lines = [] if cursor or form == "jsonl" else [csv_line(_COLUMNS)]
         rows = size = 0
         end = self._clock.now() + _SECONDS
         while rows < ROWS and self._clock.now() < end:
@@ -92,7 +89,7 @@ def _line(link: ChainedEntry, form: Format) -> str:
     entry = link.entry
     moment = datetime.fromtimestamp(link.occurred_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     details = json.dumps(entry.details, ensure_ascii=False, sort_keys=True)
-    return _csv_line(
+    return csv_line(
         (
             moment,
             str(link.occurred_at),
@@ -106,14 +103,3 @@ def _line(link: ChainedEntry, form: Format) -> str:
             str(link.number),
         )
     )
-
-
-def _csv_line(values: tuple[str, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([harmless(value) for value in values])
-    return line.getvalue()
-
-
-def harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value

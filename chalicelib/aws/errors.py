@@ -24,6 +24,12 @@ _DENIED = {
     "AuthorizationError",
     "ExpiredToken",
     "InvalidClientTokenId",
+    # How services answer in a region that the account has not opted into.
+    "InvalidToken",
+    "UnrecognizedClientException",
+    "OptInRequired",
+    "AuthFailure",
+    "AllAccessDisabled",
 }
 _THROTTLED = {
     "Throttling",
@@ -42,6 +48,11 @@ _MISSING = {
     "NoSuchBucket",
     "NoSuchKey",
     "NoSuchVersion",
+    "NoSuchBucketPolicy",
+    "NoSuchTagSet",
+    "NotFound",
+    "NotFoundException",
+    "ResourceNotFound",
     "QueueDoesNotExist",
     "NonExistentQueue",
     "ExecutionDoesNotExist",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_identitystore import IdentityStoreClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_organizations import OrganizationsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -74,6 +75,8 @@ class Sessions:
     def client(self, service: Literal["s3"], region: str = ...) -> "S3Client": ...
     @overload
     def client(self, service: Literal["kms"], region: str = ...) -> "KMSClient": ...
+    @overload
+    def client(self, service: Literal["lambda"], region: str = ...) -> "LambdaClient": ...
     @overload
     def client(self, service: Literal["dynamodb"], region: str = ...) -> "DynamoDBClient": ...
     def client(self, service: str, region: str = "") -> Any:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.assume_role import AssumeRole
 from chalicelib.aws.errors import translated
-from chalicelib.aws.sessions import Sessions
 from chalicelib.core.arn import role_arn
 from chalicelib.core.deployment import Deployment
 from chalicelib.core.errors import Upstream
+
+if TYPE_CHECKING:
+    # Types of resources are imported by functions that never talk to AWS.
+    from chalicelib.aws.sessions import Sessions
 
 _SESSION_NAME = "consoleme-sync"
 
@@ -27,8 +30,9 @@ class Paging:
     truncated: str = ""
 
 
-IAM_MARKERS = {"into": "Marker", "out": "Marker", "truncated": "IsTruncated"}
-"""For `Paging(items, **IAM_MARKERS)`."""
+def iam_paging(items: str) -> Paging:
+    """As IAM pages."""
+    return Paging(items, into="Marker", out="Marker", truncated="IsTruncated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,26 @@ class Batch:
 class AccountReader:
     """One account. Everything raises AccessDeniedByAws when the spoke role is missing or refuses, NotFound, Throttled or Upstream."""
 
-    def __init__(self, sessions: Sessions, assume: AssumeRole, account_id: str) -> None:
+    def __init__(
+        self,
+        sessions: "Sessions",
+        assume: AssumeRole,
+        account_id: str,
+        *,
+        partition: str = "aws",
+        is_hub: bool = False,
+        aggregator: "Aggregator | None" = None,
+    ) -> None:
         self.account_id = account_id
+        self.partition = partition
+        self.is_hub = is_hub
+        self.aggregator = aggregator
         self._sessions = sessions
         self._assume = assume
+
+    def enter(self) -> None:
+        """Takes the spoke role, unless it is held already. Raises AccessDeniedByAws, Throttled or Upstream."""
+        self._sessions.client_as(self._assume, "iam", patient=True)
 
     def call(self, service: str, operation: str, *, region: str = "", **parameters: Any) -> dict[str, Any]:
         """`operation` in snake case, as boto3 spells it: `call("s3", "get_bucket_policy", Bucket=name)`."""
@@ -77,17 +97,39 @@ class AccountReader:
             token = following
 
 
+@dataclass(frozen=True, slots=True)
+class Aggregator:
+    """Where AWS Config gathers what it records in the organisation's accounts, and a reader of the account that it is in."""
+
+    reader: AccountReader
+    region: str
+    name: str
+
+
 class SpokeReader:
-    def __init__(self, sessions: Sessions, deployment: Deployment) -> None:
+    def __init__(self, sessions: "Sessions", deployment: Deployment) -> None:
         self._sessions = sessions
         self._deployment = deployment
 
     def of(self, account_id: str) -> AccountReader:
         """Asks AWS nothing yet."""
+        found = self._deployment.config_aggregator
+        aggregator = Aggregator(self._reader(found.account_id), found.region, found.name) if found else None
+        return self._reader(account_id, aggregator)
+
+    def _reader(self, account_id: str, aggregator: Aggregator | None = None) -> AccountReader:
         hub, spoke = self._deployment.hub, self._deployment.spoke
-        role = role_arn(hub.partition, account_id, spoke.read_role)
         return AccountReader(
-            self._sessions, AssumeRole(role, _SESSION_NAME, external_id=spoke.external_id or ""), account_id
+            self._sessions,
+            AssumeRole(
+                role_arn(hub.partition, account_id, spoke.read_role),
+                _SESSION_NAME,
+                external_id=spoke.external_id or "",
+            ),
+            account_id,
+            partition=hub.partition,
+            is_hub=account_id == hub.account_id,
+            aggregator=aggregator,
         )
 
 

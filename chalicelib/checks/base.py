@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.dynamic_config.document import Configuration
     from chalicelib.identity.services import IdentityServices
     from chalicelib.inventory.services import InventoryServices
+    from chalicelib.operations.services import OperationServices
     from chalicelib.settings import Settings
 
 
@@ -41,6 +42,8 @@ class Parts(Protocol):
     def identity(self) -> "IdentityServices": ...
     @property
     def inventory(self) -> "InventoryServices": ...
+    @property
+    def operations(self) -> "OperationServices": ...
 
 
 @dataclass(frozen=True, slots=True)

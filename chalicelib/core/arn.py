@@ -52,10 +52,14 @@ class Arn:
 
     @property
     def is_iam_role(self) -> bool:
+        return self.is_iam("role")
+
+    def is_iam(self, kind: str) -> bool:
+        """Whether it is an account's own `role`, `user`, `group` or `policy`; AWS's managed policies are no account's."""
         return (
             self.service == "iam"
             and not self.region
-            and self.resource_type == "role"
+            and self.resource_type == kind
             and _ACCOUNT.fullmatch(self.account) is not None
             and _IAM_NAME.fullmatch(self.name) is not None
         )

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     AUDIT = "can_audit"
     MANAGE_SESSIONS = "can_manage_sessions"
     """Ours: see and end the sessions of other people."""
+    OPERATE = "can_operate"
+    """Ours: see how tasks and accounts are doing, and run a task now."""
     WAIVE_IP_RESTRICTION = "can_waive_ip_restriction"
     """Ours: credentials that work from any address."""
 

@@ -50,12 +50,22 @@ class Spoke(Frozen):
         return data
 
 
+class ConfigAggregator(Frozen):
+    """The aggregator of AWS Config that gathers from the organisation's accounts; read through the spoke role of its account."""
+
+    account_id: str = Field(pattern=r"^[0-9]{12}$")
+    region: str
+    name: str
+
+
 class Deployment(Frozen):
     administrators: tuple[str, ...] = Field(min_length=1)
     """Principals, `user:` or `group:`; at least one, or nobody could ever approve anything."""
     hub: Hub
     spoke: Spoke = Spoke()
     regions: tuple[str, ...] = ("us-east-1",)
+    config_aggregator: ConfigAggregator | None = None
+    """Where one query tells what AWS Config records of an account; without it Config is asked in every account and region."""
     sign_in: tuple[str, ...] = ("session",)
     """Names of `sign_in_methods`, in the order in which people are offered them. `session` is the cookie of somebody who has
     signed in, and `plugin` the page that a plugin names; where no method is listed, the plugin's page is used."""

@@ -14,11 +14,14 @@ _SESSION_OF_A_TAB = re.compile(r"^\d{12}-[a-z0-9]+\.")
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """`console` is the console's host, whose subdomains are the console too; `domain` is under which AWS's other pages are."""
+    """`console` is the console's host, whose subdomains are the console too; `domain` is under which AWS's other pages are, and
+    `endpoints` under which its regions' services answer.
+    """
 
     console: str
     domain: str
     sign_in: str
+    endpoints: str = "amazonaws.com"
 
     @property
     def federation(self) -> str:
@@ -31,9 +34,11 @@ class Partition:
 
 _PARTITIONS = {
     "aws": Partition("console.aws.amazon.com", "aws.amazon.com", "signin.aws.amazon.com"),
-    "aws-cn": Partition("console.amazonaws.cn", "amazonaws.cn", "signin.amazonaws.cn"),
+    "aws-cn": Partition("console.amazonaws.cn", "amazonaws.cn", "signin.amazonaws.cn", "amazonaws.com.cn"),
     "aws-us-gov": Partition("console.amazonaws-us-gov.com", "amazonaws-us-gov.com", "signin.amazonaws-us-gov.com"),
-    "aws-eusc": Partition("console.amazonaws-eusc.eu", "amazonaws-eusc.eu", "eusc-de-east-1.signin.amazonaws-eusc.eu"),
+    "aws-eusc": Partition(
+        "console.amazonaws-eusc.eu", "amazonaws-eusc.eu", "eusc-de-east-1.signin.amazonaws-eusc.eu", "amazonaws.eu"
+    ),
 }
 
 
@@ -44,6 +49,11 @@ def partition(name: str) -> Partition:
     return _PARTITIONS[name]
 
 
+def is_region(name: str) -> bool:
+    """Whether it has the form of a region's name."""
+    return _REGION.fullmatch(name) is not None
+
+
 def console_destination(partition_name: str, region: str, wanted: str, more_hosts: Iterable[str] = ()) -> str:
     """Where in the console somebody lands: `wanted` if it is a page of the partition's console or of one of AWS's hosts that are
     named, else the region's start page. What it says of a session of another tab is left out.
@@ -51,7 +61,7 @@ def console_destination(partition_name: str, region: str, wanted: str, more_host
     Raises InvalidInput for another host: the link would sign somebody in and send them elsewhere.
     """
     found = partition(partition_name)
-    if not _REGION.fullmatch(region):
+    if not is_region(region):
         raise InvalidInput(f"'{region[:50]}' is not a region.", reason="bad_region")
     if not wanted:
         return f"https://{region}.{found.console}/console/home?region={region}"

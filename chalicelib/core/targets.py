@@ -57,6 +57,12 @@ def arn_matches(pattern: str, arn: str) -> bool:
     return len(wanted) == len(actual) == _PARTS and all(map(glob_matches, wanted, actual))
 
 
+def pattern_reaches(pattern: str, account_id: str) -> bool:
+    """Whether it can match a resource in the account: one whose ARN names this account, or none."""
+    account = pattern.split(":", _PARTS - 1)[4]
+    return glob_matches(account, account_id) or glob_matches(account, "")
+
+
 def in_account(accounts: Iterable[str], target: Target) -> bool | None:
     """None for a resource whose ARN names no account, such as a bucket that the inventory does not know."""
     return target.account_id in set(accounts) if target.account_id else None

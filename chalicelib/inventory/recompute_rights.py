@@ -10,7 +10,7 @@ from chalicelib.access.grants import KnownRole
 from chalicelib.access.messages import RecomputeMessage
 from chalicelib.access.tell_rights import TellRights
 from chalicelib.inventory.judge import Judge
-from chalicelib.inventory.models import Known
+from chalicelib.inventory.models import Known, RoleRecord
 from chalicelib.inventory.resources import iam_role
 from chalicelib.inventory.rules import Changes, RolePlan
 from chalicelib.inventory.store import ResourceStore
@@ -44,7 +44,7 @@ class RecomputeRights:
                 continue
             # Told whole: as if the row knew who has the role, but not by what.
             before = _unknown(known) if known.observed_at == written_at else known
-            judged = self._judge.plan(iam_role.unpacked(detail), known.content_hash, before, known.observed_at)
+            judged = self._judge.plan(RoleRecord.unpacked(detail), known.content_hash, before, known.observed_at)
             if judged is not None:
                 plans.append((known, judged[0]))
                 changes.append(judged[1])
@@ -57,7 +57,7 @@ class RecomputeRights:
         found = self._store.read_many([arn]).get(arn)
         if found is None or not found[0].granted:
             return None
-        return KnownRole(iam_role.unpacked(found[1]).authorizing, found[0].observed_at)
+        return KnownRole(RoleRecord.unpacked(found[1]).authorizing, found[0].observed_at)
 
 
 def _unknown(known: Known) -> Known:

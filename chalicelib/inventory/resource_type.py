@@ -6,14 +6,16 @@ A module holds one constant `RESOURCE_TYPE`; `registry.py` finds it. The engine 
 import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeVar
 
 from pydantic import Field
 
-from chalicelib.aws.spoke_read import AccountReader
 from chalicelib.core.arn import Arn
 from chalicelib.core.canonical import canonical_json, content_hash
 from chalicelib.core.model import Frozen
+
+if TYPE_CHECKING:
+    from chalicelib.aws.spoke_read import AccountReader
 
 HOUR = 3600
 IAM_EVERY, REGIONAL_EVERY = HOUR, 6 * HOUR
@@ -81,6 +83,17 @@ class Page(Generic[R_co]):
     after: str = ""
 
 
+class Shown(Protocol):
+    """What a link needs to know of a resource: its record knows it, and so does a row of a table."""
+
+    @property
+    def arn(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+
+
 class ResourceType(Protocol[R_co]):
     """One type. Its methods raise AccessDeniedByAws, Throttled or Upstream, also in the middle of a listing."""
 
@@ -90,7 +103,7 @@ class ResourceType(Protocol[R_co]):
 
     @property
     def technology(self) -> str:
-        """AWS Config's word: `AWS::IAM::User`. What tables show and filter by."""
+        """AWS Config's word: `AWS::IAM::User`. What tables show and filter by; tables leave out a type without one."""
 
     @property
     def regional(self) -> bool:
@@ -108,14 +121,14 @@ class ResourceType(Protocol[R_co]):
     def record(self) -> type[R_co]:
         """The class of its records, which unpacks the stored detail."""
 
-    def pages(self, reader: AccountReader, place: Place, after: str = "") -> Iterator[Page[R_co]]:
+    def pages(self, reader: "AccountReader", place: Place, after: str = "") -> Iterator[Page[R_co]]:
         """Every resource of the place. One that vanishes while it is read is left out; one that can't be read is `unreadable`."""
 
-    def read(self, reader: AccountReader, arn: Arn) -> R_co | None:
+    def read(self, reader: "AccountReader", arn: Arn) -> R_co | None:
         """One resource now; None when it does not exist."""
 
     def owns(self, arn: Arn) -> bool:
         """Whether an ARN is of this type."""
 
-    def console(self, record: Any) -> str:
+    def console(self, record: Shown) -> str:
         """The page of AWS's console that shows it: path and query without the host, empty when there is none."""

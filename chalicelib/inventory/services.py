@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.access.rules import RoleRights
     from chalicelib.access.services import AccessServices
     from chalicelib.accounts.list_accounts import ListAccounts
+    from chalicelib.accounts.services import AccountServices
     from chalicelib.accounts.store import AccountStore
     from chalicelib.audit.store import AuditLog
     from chalicelib.aws.objects import Objects
@@ -19,27 +20,27 @@ if TYPE_CHECKING:
     from chalicelib.core.roles import AuthorizedRole
     from chalicelib.db.scopes import Scopes
     from chalicelib.dynamic_config.document import Configuration
+    from chalicelib.inventory.denies.services import DenyServices
+    from chalicelib.inventory.events.services import EventServices
     from chalicelib.inventory.judge import Judge
     from chalicelib.inventory.list_roles import ListRoles
+    from chalicelib.inventory.look_after_accounts import LookAfterAccounts
     from chalicelib.inventory.models import InventoryConfig
+    from chalicelib.inventory.pages.services import PageServices
     from chalicelib.inventory.recompute_rights import RecomputeRights
-    from chalicelib.inventory.refresh.begin import BeginRefresh
-    from chalicelib.inventory.refresh.finish import FinishRefresh
-    from chalicelib.inventory.refresh.start import StartRefresh
-    from chalicelib.inventory.refresh.store import RunStore
-    from chalicelib.inventory.refresh.tell import TellRefreshes
+    from chalicelib.inventory.refresh.services import RefreshServices
+    from chalicelib.inventory.search.actions import CompleteActions
     from chalicelib.inventory.search.news_store import NewsStore
     from chalicelib.inventory.search.publish import PublishSearch
     from chalicelib.inventory.search.search_resources import SearchResources
-    from chalicelib.inventory.show_role import ShowRole
     from chalicelib.inventory.store import ResourceStore
-    from chalicelib.inventory.sync_account import SyncAccount
-    from chalicelib.inventory.sync_roles import SyncRoles
+    from chalicelib.inventory.tell_accounts import TellAccounts
+    from chalicelib.notifications.services import NotificationServices
     from chalicelib.plugins.calls import Calls
 
 
 class InventoryServices:
-    def __init__(
+    def __init__(  # noqa: PLR0913 keywords, each what the inventory stands on
         self,
         *,
         settings: Settings,
@@ -49,6 +50,7 @@ class InventoryServices:
         access: "AccessServices",
         audit: "AuditLog",
         hooks: "Calls",
+        notifications: "NotificationServices",
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -57,6 +59,7 @@ class InventoryServices:
         self._access = access
         self._audit = audit
         self._hooks = hooks
+        self._notifications = notifications
 
     @cached_property
     def _deployment(self) -> "Deployment":
@@ -89,79 +92,97 @@ class InventoryServices:
         return Scopes()
 
     @cached_property
-    def _runs(self) -> "RunStore":
-        from chalicelib.inventory.refresh.store import RunStore
-
-        return RunStore(self._clock)
-
-    @cached_property
     def _queue(self) -> "FifoQueue":
         from chalicelib.aws.queues import FifoQueue
 
         return FifoQueue(self._aws, self._settings.authorization_queue_url)
 
     @cached_property
-    def list_accounts(self) -> "ListAccounts":
-        from chalicelib.accounts.list_accounts import ListAccounts
-        from chalicelib.accounts.models import AccountsConfig
-        from chalicelib.accounts.sources.current_account import CurrentAccount
-        from chalicelib.accounts.sources.organizations import OrganizationAccounts
-        from chalicelib.accounts.sources.plugins import PluginAccounts
-        from chalicelib.accounts.sources.static import StaticAccounts
-        from chalicelib.aws.organizations import Organization
+    def account_services(self) -> "AccountServices":
+        from chalicelib.accounts.services import AccountServices
 
-        config = self._configuration.section("accounts", AccountsConfig)
-        return ListAccounts(
-            config=config,
-            sources={
-                "organizations": OrganizationAccounts(
-                    Organization(self._aws, config.organizations.role_arn), tags=config.organizations.account_tags
-                ),
-                "static": StaticAccounts(config.static),
-                "plugins": PluginAccounts(self._hooks),
-                "current_account": CurrentAccount(self._deployment.hub.account_id),
-            },
-            store=self.accounts,
+        return AccountServices(
+            settings=self._settings,
+            clock=self._clock,
+            configuration=self._configuration,
+            aws=self._aws,
+            hooks=self._hooks,
+        )
+
+    @cached_property
+    def tell_accounts(self) -> "TellAccounts":
+        from chalicelib.inventory.tell_accounts import TellAccounts
+
+        return TellAccounts(
+            accounts=self.account_services.store,
+            facts=self.account_services.facts,
             scopes=self._scopes,
+            kinds=lambda: self.refresh.kinds,
+            regions=self._deployment.regions,
             clock=self._clock,
         )
 
     @cached_property
-    def start_refresh(self) -> "StartRefresh":
-        from chalicelib.aws.states import StateMachines
-        from chalicelib.inventory.refresh.start import StartRefresh
+    def look_after_accounts(self) -> "LookAfterAccounts":
+        from chalicelib.inventory.look_after_accounts import LookAfterAccounts
+        from chalicelib.inventory.purge_accounts import PurgeAccounts
+        from chalicelib.inventory.registry import resource_types
 
-        return StartRefresh(
-            runs=self._runs,
+        purge = PurgeAccounts(
             accounts=self.accounts,
-            machines=StateMachines(self._aws),
-            machine_arn=self._settings.refresh_state_machine_arn,
-            audit=self._audit,
+            resources=self.resources,
+            news=self._news,
+            kinds=resource_types,
+            keep_days=self.account_services.config.keep_rows_days,
             clock=self._clock,
         )
+        return LookAfterAccounts(
+            listing=self.list_accounts,
+            start=lambda: self.refresh.start,
+            policies=self.account_services.sync_policies,
+            purge=purge,
+        )
+
+    @property
+    def list_accounts(self) -> "ListAccounts":
+        return self.account_services.list_accounts
 
     @cached_property
-    def begin_refresh(self) -> "BeginRefresh":
-        from chalicelib.inventory.refresh.begin import BeginRefresh
+    def refresh(self) -> "RefreshServices":
+        from chalicelib.inventory.refresh.services import Below, RefreshServices
 
-        return BeginRefresh(
-            list_accounts=self.list_accounts, accounts=self.accounts, runs=self._runs, clock=self._clock
+        below = Below(
+            accounts=self.account_services,
+            resources=self.resources,
+            scopes=self._scopes,
+            news=self._news,
+            queue=lambda: self._queue,
+            rights=lambda: self._access.tell_rights,
+            judge=lambda: self._judge,
+            history=lambda: self.pages.history,
+        )
+        return RefreshServices(
+            settings=self._settings,
+            clock=self._clock,
+            aws=self._aws,
+            audit=self._audit,
+            deployment=self._deployment,
+            config=self._config,
+            below=below,
         )
 
     @cached_property
-    def _sync_roles(self) -> "SyncRoles":
-        from chalicelib.aws.iam_read import IamReader
-        from chalicelib.inventory.listing import RoleListing
-        from chalicelib.inventory.sync_roles import SyncRoles
+    def events(self) -> "EventServices":
+        from chalicelib.inventory.events.services import EventServices
 
-        return SyncRoles(
-            listing=RoleListing(IamReader(self._aws, self._deployment)),
-            store=self.resources,
-            rights=self._access.tell_rights,
-            scopes=self._scopes,
-            judge=self._judge,
-            news=self._news,
-            config=self._config,
+        return EventServices(
+            clock=self._clock,
+            deployment=self._deployment,
+            accounts=self.accounts,
+            resources=self.resources,
+            refresh=lambda: self.refresh,
+            accounts_changed=self.account_services.tell_changed,
+            take_deny=lambda event: self.denies.take_deny.take(event),  # noqa: PLW0108 made when it is needed
         )
 
     @cached_property
@@ -204,68 +225,67 @@ class InventoryServices:
         return Objects(self._aws, self._settings.bucket)
 
     @cached_property
+    def pages(self) -> "PageServices":
+        from chalicelib.inventory.pages.services import Below, PageServices
+
+        return PageServices(
+            clock=self._clock,
+            deployment=self._deployment,
+            config=self._config,
+            access=self._access,
+            hooks=self._hooks,
+            below=Below(
+                objects=self._objects,
+                accounts=self.accounts,
+                resources=self.resources,
+                scopes=self._scopes,
+                refresh=lambda: self.refresh,
+            ),
+        )
+
+    @cached_property
+    def denies(self) -> "DenyServices":
+        from chalicelib.inventory.denies.services import DenyServices
+
+        return DenyServices(
+            clock=self._clock,
+            configuration=self._configuration,
+            aws=self._aws,
+            accounts=self.accounts,
+            resources=self.resources,
+            news=self._news,
+            notifications=self._notifications,
+        )
+
+    @cached_property
     def search(self) -> "SearchResources":
+        from chalicelib.access.models import CredentialsConfig
         from chalicelib.inventory.search.current import CurrentIndex
         from chalicelib.inventory.search.search_resources import SearchResources
 
         return SearchResources(
-            CurrentIndex(news=self._news, objects=self._objects, accounts=self.accounts, clock=self._clock)
+            CurrentIndex(news=self._news, objects=self._objects, accounts=self.accounts, clock=self._clock),
+            self._configuration.section("credentials", CredentialsConfig).applications,
         )
+
+    @cached_property
+    def complete_actions(self) -> "CompleteActions":
+        from chalicelib.inventory.search.actions import CompleteActions, known_actions
+
+        return CompleteActions(known_actions)
 
     @cached_property
     def publish_search(self) -> "PublishSearch":
         from chalicelib.inventory.search.publish import PublishSearch
         from chalicelib.inventory.search.source import InventoryRows
 
-        rows = InventoryRows(accounts=self.accounts, resources=self.resources)
+        rows = InventoryRows(accounts=self.accounts, resources=self.resources, errors=self.denies.store.totals)
         return PublishSearch(
             news=self._news, objects=self._objects, rows=rows.all, accounts=rows.accounts, clock=self._clock
         )
-
-    @cached_property
-    def sync_account(self) -> "SyncAccount":
-        from chalicelib.inventory.sync_account import SyncAccount
-
-        return SyncAccount(
-            roles=self._sync_roles, accounts=self.accounts, runs=self._runs, scopes=self._scopes, clock=self._clock
-        )
-
-    @cached_property
-    def finish_refresh(self) -> "FinishRefresh":
-        from chalicelib.inventory.refresh.finish import FinishRefresh
-
-        return FinishRefresh(
-            runs=self._runs,
-            accounts=self.accounts,
-            queue=self._queue,
-            scopes=self._scopes,
-            clock=self._clock,
-        )
-
-    @cached_property
-    def tell_refreshes(self) -> "TellRefreshes":
-        from chalicelib.inventory.refresh.tell import TellRefreshes
-
-        return TellRefreshes(runs=self._runs, accounts=self.accounts, scopes=self._scopes, clock=self._clock)
 
     @cached_property
     def list_roles(self) -> "ListRoles":
         from chalicelib.inventory.list_roles import ListRoles
 
         return ListRoles(accounts=self.accounts, resources=self.resources, clock=self._clock)
-
-    @cached_property
-    def show_role(self) -> "ShowRole":
-        from chalicelib.access.models import CredentialsConfig
-        from chalicelib.inventory.resource_notes import ResourceNotes
-        from chalicelib.inventory.show_role import ShowRole
-
-        return ShowRole(
-            store=self.resources,
-            accounts=self.accounts,
-            explain=self._access.explain,
-            notes=ResourceNotes(self._hooks),
-            deployment=self._deployment,
-            credentials=self._configuration.section("credentials", CredentialsConfig),
-            config=self._config,
-        )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.requests.await_outcome import OutcomeWaiter
     from chalicelib.requests.due_requests import DueRequests
     from chalicelib.requests.expire_request import RequestExpirer
+    from chalicelib.requests.find_requests import FindRequests
     from chalicelib.requests.finish_request import RequestFinisher
     from chalicelib.requests.list_requests import RequestLister
     from chalicelib.requests.models import RequestsConfig
@@ -100,6 +101,12 @@ class RequestServices:
         from chalicelib.requests.store import RequestStore
 
         return RequestStore()
+
+    @cached_property
+    def finder(self) -> "FindRequests":
+        from chalicelib.requests.find_requests import FindRequests
+
+        return FindRequests(self.store)
 
     @cached_property
     def _leases(self) -> "Leases":

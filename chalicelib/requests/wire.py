@@ -211,3 +211,13 @@ class Modification(OldWire):
 class ModificationResult(Frozen):
     errors: int
     action_results: list[ActionResult]
+
+
+class RequestHit(Frozen):
+    """A request that the search box of every page found. `rank`: 0 exact, 1 prefix, 2 word, 3 substring."""
+
+    rank: int
+    title: str
+    detail: str
+    justification: str
+    url: str

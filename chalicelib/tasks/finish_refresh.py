@@ -18,4 +18,4 @@ class Ended(Frozen):
 
 @tasks.step
 def finish_refresh(payload: Ended) -> RunSummary:
-    return bootstrap.container().inventory.finish_refresh.run(payload.run_id, payload.results, payload.failure)
+    return bootstrap.container().inventory.refresh.finish.run(payload.run_id, payload.results, payload.failure)

@@ -14,4 +14,4 @@ class Started(Frozen):
 @tasks.every(1, "HOURS")
 def start_refresh(tick: Tick) -> Started:  # noqa: ARG001 a schedule brings nothing
     """The run that is under way from now on; never a second one beside it."""
-    return Started(run_id=bootstrap.container().inventory.start_refresh.all_accounts())
+    return Started(run_id=bootstrap.container().inventory.refresh.start.all_accounts())

@@ -4,7 +4,7 @@ from chalicelib import bootstrap
 from chalicelib.accounts.models import AccountId
 from chalicelib.core.model import Frozen
 from chalicelib.inventory.refresh.models import StepResult
-from chalicelib.tasks.runtime import Tasks
+from chalicelib.tasks.runtime import Tasks, TimeLeft
 
 tasks = Tasks(__name__)
 
@@ -15,7 +15,7 @@ class OneAccount(Frozen):
 
 
 @tasks.step
-def sync_account(payload: OneAccount) -> StepResult:
-    """Only the id goes back: a thousand results share one state of the workflow."""
-    outcome = bootstrap.container().inventory.sync_account.run(payload.run_id, payload.account_id)
-    return StepResult(account_id=outcome.account_id)
+def sync_account(payload: OneAccount, time_left: TimeLeft) -> StepResult:
+    """Only the id goes back, and whether there is more to do: a thousand results share one state of the workflow."""
+    outcome = bootstrap.container().inventory.refresh.sync_account.run(payload.run_id, payload.account_id, time_left)
+    return StepResult(account_id=outcome.account_id, more=outcome.status == "running")

@@ -11,13 +11,14 @@ from threading import Event
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from infra.local import aws, federation, people, roles, stack, states, verify_audit
+from infra.local import aws, federation, lambda_api, people, roles, stack, states, verify_audit
 from infra.local.api_gateway import ApiGateway
 from infra.local.declared import API, Declared, Function, load
 from infra.local.embedded import EmbeddedAws
 from infra.local.environment import Surroundings
 from infra.local.federation import Federation
 from infra.local.functions import FunctionHosts, Group
+from infra.local.gaps import deny
 from infra.local.gateway import Gateway, by_prefix, under_one_name
 from infra.local.interpreter import Answer
 from infra.local.options import LaptopConfiguration, Options, configuration
@@ -90,6 +91,8 @@ class LaptopCloud:
             self.embedded.enforce_policies()
         self._open_front_door()
         self._start_triggers()
+        if self.embedded and self.options.aws_endpoint is None:
+            self.embedded.trail.open(self.account_id, self.region)
 
     # --- The parts, in the order of the start ---------------------------------------------------------------------------------------------
 
@@ -147,14 +150,11 @@ class LaptopCloud:
             "AuditKey": self.kept.audit_key_id,
             "SessionSecretName": stack.SESSION_SECRET,
         }
-        for group in sorted(set(self._groups.values())):
-            functions = [
-                one for name, one in self.declared.functions.items() if self._groups[name] == group and one.policy_file
-            ]
-            documents = {
-                one.name: roles.policy(self.options.root, one, self.configuration.names, values) for one in functions
-            }
-            roles.create(iam, group, self.configuration.names, documents)
+        roles.create_all(
+            iam, self.options.root, self.declared.functions, self._groups, names=self.configuration.names, stack=values
+        )
+        arns = {name: self._role_arn(self._groups[name]) for name in self.declared.functions}
+        lambda_api.register(self.declared.functions.values(), arns, self.client("lambda"))
 
     def _create_state_machines(self) -> dict[str, str]:
         arn_of = {name: self._function_prefix + name for name in self.declared.functions}
@@ -192,8 +192,11 @@ class LaptopCloud:
         )
 
     def _environment_of(self, group: str, surroundings: Surroundings) -> Callable[[], Mapping[str, str]]:
-        role_arn = f"arn:aws:iam::{self.account_id}:role/{roles.role_name(group, self.configuration.names)}"
+        role_arn = self._role_arn(group)
         return lambda: surroundings.variables(self.aws.of_function(role_arn, group, self.region))
+
+    def _role_arn(self, group: str) -> str:
+        return f"arn:aws:iam::{self.account_id}:role/{roles.role_name(group, self.configuration.names)}"
 
     def _start_triggers(self) -> None:
         for source in self.declared.queues:
@@ -220,6 +223,8 @@ class LaptopCloud:
             federation.CONSOLE_PATH: console.console,
             verify_audit.PATH: verify_audit.site(lambda: self.hosts.run(_VERIFY, self._groups[_VERIFY.name], {})),
         }
+        if self.embedded and self.options.aws_endpoint is None:
+            local[deny.PATH] = deny.DenySite(self.embedded.trail.put, self.gateway.hosts).answer
         self.gateway.start(by_prefix(local, self._routes.is_api, api.answer, under_one_name(page.answer, self.url)))
 
     def _call_api(self, event: Any) -> Answer:

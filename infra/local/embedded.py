@@ -13,6 +13,10 @@ from urllib.request import Request, urlopen
 from infra.local.callers import Callers
 from infra.local.dynamo import OneAtATime, small_transactions
 from infra.local.enforcement import by_resource
+from infra.local.gaps.aws_policies import offered_everywhere
+from infra.local.gaps.cloudtrail import CloudTrail
+from infra.local.gaps.config_queries import answered_from_what_exists
+from infra.local.gaps.encoded_messages import decoded_by_sts
 from infra.local.interpreter import Invoke, directed_to, replaced, retries_sooner
 from infra.local.sts import AssumeRoleGate
 from infra.local.trust_policy import Caller, allows
@@ -66,13 +70,17 @@ class EmbeddedAws:
         before = default_user_config["stepfunctions"]
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         self._stack.callback(default_user_config.__setitem__, "stepfunctions", before)
-        server = _server(AssumeRoleGate(OneAtATime(_moto_application()), self.callers))
+        self.trail = CloudTrail(AssumeRoleGate(OneAtATime(_moto_application()), self.callers), self.callers)
+        server = _server(self.trail)
         self.port = server.server_port
         self._announce()
         self._stack.enter_context(directed_to(self._invoke))
         self._stack.enter_context(retries_sooner(self._retry_divisor))
         self._stack.enter_context(small_transactions())
         self._stack.enter_context(_methods_looked_up_once())
+        self._stack.enter_context(answered_from_what_exists())
+        self._stack.enter_context(offered_everywhere())
+        self._stack.enter_context(decoded_by_sts())
         self._stack.enter_context(by_resource(self._root_keys, self.callers.session_policies))
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="aws", daemon=True)
         thread.start()

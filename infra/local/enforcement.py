@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
 _ALWAYS_ALLOWED = "sts:GetCallerIdentity"
-_JSON_SERVICES = {"dynamodb", "events", "kms", "logs", "organizations", "secretsmanager", "sqs", "states"}
+_JSON_SERVICES = {
+    "config",
+    "dynamodb",
+    "events",
+    "kms",
+    "lambda",
+    "logs",
+    "organizations",
+    "secretsmanager",
+    "sqs",
+    "states",
+}
 """To whose clients moto's refusal, which is XML, would be an unknown error."""
 
 
@@ -106,7 +117,9 @@ def _check(self: Any, resource: str, *, session_policies: SessionPolicies) -> No
     service, _, operation = self._action.partition(":")
     body = self._body if isinstance(self._body, bytes) else str(self._body or "").encode()
     partition = self.backend.partition
-    request = Request(service, operation, self.account_id, self._region, partition, body, _form(self._data), resource)
+    request = Request(
+        service, operation, self.account_id, self._region, partition, body, _form(self._data), resource, self._path
+    )
     documents = [_document(policy) for policy in self._access_key.collect_policies()]
     bounds = session_policies(access_key_id({"HTTP_AUTHORIZATION": str(self._headers.get("Authorization", ""))}))
     levels: list[list[Mapping[str, Any]]] = [[*documents], *([[*bounds]] if bounds else [])]

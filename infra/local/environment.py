@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.local import stack
 from infra.local.embedded import Credentials
+from infra.local.interpreter import PREFIX
 from infra.local.options import ROOT
 
 PLUGIN = "infra.local.plugin"
@@ -51,6 +52,7 @@ class Surroundings:
             "CONSOLEME_AUTHORIZATION_QUEUE_URL": self.kept.authorization_queue_url,
             "CONSOLEME_REFRESH_STATE_MACHINE_ARN": self.state_machine_arns.get("refresh", ""),
             "CONSOLEME_REQUEST_STATE_MACHINE_ARN": self.state_machine_arns.get("request", ""),
+            "CONSOLEME_FUNCTION_PREFIX": PREFIX,
             "CONSOLEME_CONFIG_FILE": str(self.config_file),
             "CONSOLEME_PLUGINS": ",".join((PLUGIN, *self.plugins)),
             "CONSOLEME_AWS_ENDPOINT_URL": self.endpoint_url,

@@ -1,11 +1,11 @@
 """Requests and replies of the laptop's own HTTP, and the JSON body of every error."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 Headers = Sequence[tuple[str, str]]
 
@@ -62,3 +62,16 @@ def html_reply(status: int, page: str, headers: Headers = ()) -> HttpReply:
 
 def redirect(location: str) -> HttpReply:
     return HttpReply(HTTPStatus.FOUND, [("Location", location), ("Cache-Control", "no-store")], b"")
+
+
+def posted_from_elsewhere(request: HttpRequest, path: str, own_hosts: Collection[str]) -> HttpReply | None:
+    """The refusal of what no page of ours, and no command line, would send; None for a JSON body that was posted from here."""
+    if request.method != "POST":
+        return problem(405, f"{path} takes POST.")
+    if request.header("Content-Type").split(";")[0].strip().lower() != "application/json":
+        return problem(415, "The Content-Type must be application/json.")
+    origin = request.header("Origin")
+    foreign = origin and urlsplit(origin).netloc.lower() not in own_hosts
+    if foreign or request.header("Sec-Fetch-Site") not in {"", "same-origin", "none"}:
+        return problem(403, f"Another site may not use {path}.")
+    return None

@@ -9,6 +9,9 @@ from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
+PREFIX = "consoleme-"
+"""What stands before the names of functions in Lambda's API, as the deployed stack names them."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -90,11 +93,11 @@ def _for_states(invoke: Invoke) -> Callable[..., dict[str, Any]]:
 
 def _for_lambda_api(invoke: Invoke) -> Callable[..., str]:
     def call(self: Any, body: Any, request_headers: Any, response_headers: Any) -> str:
-        event = json.loads(body) if body else {}
+        event, name = json.loads(body) if body else {}, self.function_name.removeprefix(PREFIX)
         if request_headers.get("x-amz-invocation-type") == "Event":
-            Thread(target=invoke, args=(self.function_name, event), daemon=True).start()
+            Thread(target=invoke, args=(name, event), daemon=True).start()
             return ""
-        answer = invoke(self.function_name, event)
+        answer = invoke(name, event)
         if answer.failed:
             response_headers["x-amz-function-error"] = "Unhandled"
         return json.dumps(answer.payload)

@@ -8,9 +8,9 @@ from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from infra.local.http import HttpReply, HttpRequest, html_reply, json_reply, problem
+from infra.local.http import HttpReply, HttpRequest, html_reply, json_reply, posted_from_elsewhere, problem
 from infra.local.interpreter import Answer
 
 PAGE_PATH = "/local/people"
@@ -101,7 +101,7 @@ class SignIn:
         )
 
     def sign_in(self, request: HttpRequest) -> HttpReply:
-        refusal = self._refusal(request)
+        refusal = posted_from_elsewhere(request, SIGN_IN_PATH, self._own_origins())
         if refusal:
             return refusal
         email = _email(request.body)
@@ -122,17 +122,6 @@ class SignIn:
         if answer.failed:
             return problem(502, f"The session could not be started: {answer.payload.get('errorMessage')}")
         return _signed_in(person, answer.payload)
-
-    def _refusal(self, request: HttpRequest) -> HttpReply | None:
-        if request.method != "POST":
-            return problem(405, f"{SIGN_IN_PATH} takes POST.")
-        if request.header("Content-Type").split(";")[0].strip().lower() != "application/json":
-            return problem(415, "The Content-Type must be application/json.")
-        origin = request.header("Origin")
-        foreign = origin and urlsplit(origin).netloc.lower() not in self._own_origins()
-        if foreign or request.header("Sec-Fetch-Site") not in {"", "same-origin", "none"}:
-            return problem(403, "Another site may not sign in here.")
-        return None
 
 
 def _email(body: bytes) -> str | None:

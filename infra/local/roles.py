@@ -22,7 +22,13 @@ _TRUST = {
 
 def hub_roles(names: RoleNames) -> dict[str, str]:
     """Functions that run under a hub role, with its name: `app.yaml` gives the roles of these functions those names."""
-    return {API: names.hub_api, "sync_account": names.hub_sync, "apply_change": names.hub_apply}
+    return {
+        API: names.hub_api,
+        "sync_account": names.hub_sync,
+        "follow_changes": names.hub_sync,
+        "follow_denies": names.hub_sync,
+        "apply_change": names.hub_apply,
+    }
 
 
 def groups(functions: Mapping[str, Function], names: RoleNames, *, per_function: bool) -> dict[str, str]:
@@ -35,9 +41,27 @@ def role_name(group: str, names: RoleNames) -> str:
     return hub_roles(names).get(group, f"ConsoleMe-{group}")
 
 
-def create(iam: "IAMClient", group: str, names: RoleNames, documents: Mapping[str, policies.Document]) -> None:
-    """The group's role with the policies of its functions, and with no others."""
-    name = role_name(group, names)
+def create_all(
+    iam: "IAMClient",
+    root: Path,
+    functions: Mapping[str, Function],
+    groups: Mapping[str, str],
+    *,
+    names: RoleNames,
+    stack: Mapping[str, str],
+) -> None:
+    """Every role, with the policies of all functions that have it."""
+    documents: dict[str, dict[str, policies.Document]] = {}
+    for name, function in functions.items():
+        of_role = documents.setdefault(role_name(groups[name], names), {})
+        if function.policy_file:
+            of_role[name] = policy(root, function, names, stack)
+    for role in sorted(documents):
+        create(iam, role, documents[role])
+
+
+def create(iam: "IAMClient", name: str, documents: Mapping[str, policies.Document]) -> None:
+    """The role with these policies, and with no others."""
     try:
         iam.create_role(
             RoleName=name,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 _TRANSACT = {
     "Put": "PutItem",
@@ -32,6 +33,7 @@ class Request:
     form: Mapping[str, str]
     resource: str
     """What moto says: an ARN for S3 and AssumeRole, else `*`."""
+    path: str = ""
 
     def arn(self, resource: str, *, service: str = "", region: str | None = None) -> str:
         place = self.region if region is None else region
@@ -47,8 +49,11 @@ def targets(request: Request) -> list[Target]:
     find = _BY_SERVICE.get(request.service)
     if find is not None:
         return list(find(request))
-    operation = "InvokeFunction" if (request.service, request.operation) == ("lambda", "Invoke") else request.operation
-    return [Target(f"{request.service}:{operation}", request.resource if request.resource.startswith("arn:") else "")]
+    return [
+        Target(
+            f"{request.service}:{request.operation}", request.resource if request.resource.startswith("arn:") else ""
+        )
+    ]
 
 
 def _dynamodb(request: Request) -> Iterator[Target]:
@@ -126,10 +131,21 @@ def _kms(request: Request) -> Iterator[Target]:
     yield Target(f"kms:{request.operation}", str(found.arn) if found else "")
 
 
+def _lambda(request: Request) -> Iterator[Target]:
+    """`/2015-03-31/functions/NAME/invocations`; a name may be an ARN."""
+    operation = "InvokeFunction" if request.operation == "Invoke" else request.operation
+    _, _, rest = unquote(request.path).partition("/functions/")
+    name = rest.partition("/")[0]
+    yield Target(
+        f"lambda:{operation}", name if name.startswith("arn:") or not name else request.arn(f"function:{name}")
+    )
+
+
 _BY_SERVICE: Mapping[str, Callable[[Request], Iterator[Target]]] = {
     "dynamodb": _dynamodb,
     "iam": _iam,
     "kms": _kms,
+    "lambda": _lambda,
     "secretsmanager": _secretsmanager,
     "sqs": _sqs,
     "states": _states,

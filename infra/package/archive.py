@@ -1,11 +1,14 @@
 """The one archive that every function is unpacked from: what Chalice gathers, with bytecode, checked, and equal for equal input."""
 
+import gzip
+import json
 import re
 import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # Lambda's limits, in bytes: for an upload, and for what it unpacks to.
 MAX_ZIPPED = 50 * 1000 * 1000
@@ -81,6 +84,34 @@ def gather(python: Path, project: Path, target: Path, stage_name: str) -> None:
 def unpack(archive: Path, target: Path) -> None:
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(target)
+
+
+def drop_placeholders(tree: Path) -> None:
+    """sqlite-regex is the same for every Python, and says for which platform it is by an empty module, which is compiled for one Python."""
+    for record in tree.glob("sqlite_regex-*.dist-info/RECORD"):
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        empty = [line for line in lines if line.startswith("noop.cpython-")]
+        for line in empty:
+            (tree / line.partition(",")[0]).unlink()
+        record.write_text("".join(line for line in lines if line not in empty), encoding="utf-8")
+
+
+def drop_documentation(tree: Path) -> None:
+    """What AWS's descriptions of its services say to people: a fifth of the archive, and read at each start of a client."""
+    for path in sorted((tree / "botocore" / "data").rglob("service-2.json.gz")):
+        described = _undocumented(json.loads(gzip.decompress(path.read_bytes())))
+        path.write_bytes(gzip.compress(json.dumps(described, separators=(",", ":")).encode(), mtime=0))
+
+
+def _undocumented(node: Any) -> Any:
+    """A member that is called `documentation` is described by a mapping, and stays."""
+    if isinstance(node, list):
+        return [_undocumented(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _undocumented(value) for key, value in node.items() if key != "documentation" or not isinstance(value, str)
+    }
 
 
 def compile_tree(python: Path, tree: Path) -> None:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.accounts.models import AccountsConfig
 from chalicelib.core.deployment import Deployment
 
 Document = dict[str, Any]
 
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z:]+)\}")
+_ORGANIZATIONS = "${OrganizationsRoleArn}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,14 @@ class RoleNames:
     hub_apply: str = "ConsoleMeApply"
     spoke_read: str = "ConsoleMeSpokeRead"
     spoke_apply: str = "ConsoleMeSpokeApply"
-    organizations_arn: str = ""
+    organizations_arns: tuple[str, ...] = ()
     identity_center_arn: str = ""
 
     @classmethod
     def of(cls, configuration: Mapping[str, Any]) -> "RoleNames":
         """From the document's sections `deployment`, `accounts` and `directory`. Raises pydantic's ValidationError for a malformed one."""
         deployment = Deployment.model_validate(configuration.get("deployment") or {})
-        organizations = (configuration.get("accounts") or {}).get("organizations") or {}
+        accounts = AccountsConfig.model_validate(configuration.get("accounts") or {})
         identity_center = (configuration.get("directory") or {}).get("identity_center") or {}
         return cls(
             hub_api=deployment.hub.api_role,
@@ -43,7 +45,7 @@ class RoleNames:
             hub_apply=deployment.hub.apply_role,
             spoke_read=deployment.spoke.read_role,
             spoke_apply=deployment.spoke.apply_role,
-            organizations_arn=organizations.get("role_arn") or "",
+            organizations_arns=tuple(one.role_arn for one in accounts.organizations if one.role_arn),
             identity_center_arn=identity_center.get("role_arn") or "",
         )
 
@@ -55,7 +57,7 @@ class RoleNames:
             "HubApplyRoleName": self.hub_apply,
             "SpokeReadRoleName": self.spoke_read,
             "SpokeApplyRoleName": self.spoke_apply,
-            "OrganizationsRoleArn": self.organizations_arn,
+            "OrganizationsRoleArn": next(iter(self.organizations_arns), ""),
             "IdentityCenterRoleArn": self.identity_center_arn,
         }
 
@@ -67,13 +69,21 @@ def load(directory: Path, function: str) -> Document:
 
 
 def fitted(document: Document, names: RoleNames) -> Document:
-    """The document without what this deployment does not have. Placeholders stay."""
+    """The document without what this deployment does not have, and with all of what it has several of. Other placeholders stay."""
     statements = []
     for statement in document["Statement"]:
-        kept = [resource for resource in statement["Resource"] if _applies(statement, resource, names)]
+        applying = [resource for resource in statement["Resource"] if _applies(statement, resource, names)]
+        kept = [spread for resource in applying for spread in _spread(resource, names)]
         if kept:
             statements.append({**statement, "Resource": kept})
     return {**document, "Statement": statements}
+
+
+def _spread(resource: str, names: RoleNames) -> list[str]:
+    """An organisation's role is one of several: each is a resource of its own."""
+    if _ORGANIZATIONS not in resource:
+        return [resource]
+    return [resource.replace(_ORGANIZATIONS, arn) for arn in names.organizations_arns]
 
 
 def _applies(statement: Mapping[str, Any], resource: str, names: RoleNames) -> bool:

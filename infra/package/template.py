@@ -70,11 +70,15 @@ def assemble(chalice: Document, data: Document, app: Document, definitions: Path
     functions = [name for name, resource in chalice["Resources"].items() if resource["Type"] == _FUNCTION]
     template = merge(merge(chalice, data), app)
     resources = template["Resources"]
+    for name in functions:
+        _share_role(name, resources)
     for name, resource in resources.items():
         if "Type" not in resource:
             raise TemplateError(f"app.yaml adds to {name}, but nothing is called that. Functions are: {functions}.")
         if resource["Type"] == "AWS::IAM::Role" and name in chalice["Resources"]:
             _fit_policies(resource, names)
+        if resource["Type"] == _FUNCTION:
+            _name_if_scheduled(resource["Properties"])
         if resource["Type"] == _STATE_MACHINE:
             _inline_definition(name, resource["Properties"], definitions)
     resources["RestAPI"]["Properties"]["GatewayResponses"] = edge.gateway_responses()
@@ -95,6 +99,15 @@ def _with_own_log_group(chalice: Document) -> Document:
     return json.loads(written.replace("/aws/lambda/${ApiHandler}", "/aws/lambda/${APIHandler}"))  # type: ignore[no-any-return]
 
 
+def _share_role(function: str, resources: Document) -> None:
+    """app.yaml may give a function the role of another one: what the function's own policy file allows goes there."""
+    role = resources[function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    own = f"{function}Role"
+    if own != role and own in resources:
+        added = resources.pop(own)["Properties"]["Policies"]
+        resources[role]["Properties"]["Policies"] = [*resources[role]["Properties"]["Policies"], *added]
+
+
 def _fit_policies(role: Document, names: RoleNames) -> None:
     for policy in role["Properties"]["Policies"]:
         document = fitted(policy["PolicyDocument"], names)
@@ -105,9 +118,15 @@ def _fit_policies(role: Document, names: RoleNames) -> None:
 
 def _as_sub(resource: str, names: RoleNames) -> Any:
     """CloudFormation fills in what it knows; the ARNs of roles elsewhere stand in the configuration only."""
-    filled = resource.replace("${OrganizationsRoleArn}", names.organizations_arn)
-    filled = filled.replace("${IdentityCenterRoleArn}", names.identity_center_arn)
+    filled = resource.replace("${IdentityCenterRoleArn}", names.identity_center_arn)
     return {"Fn::Sub": filled} if PLACEHOLDER.search(filled) else filled
+
+
+def _name_if_scheduled(function: Document) -> None:
+    """What runs by a schedule can be run on demand too: by whom, policies say with its name."""
+    if any(event["Type"] == "Schedule" for event in function.get("Events", {}).values()):
+        name = function["Handler"].rpartition(".")[2]
+        function["FunctionName"] = {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
 
 
 def _inline_definition(name: str, properties: Document, definitions: Path) -> None:

@@ -20,7 +20,7 @@ SAFE = {"GET"}
 POSTED_FROM_ELSEWHERE = {"POST /saml/acs", "POST /saml/sso"}
 """Identity providers post these from their own pages: neither believes the browser, and neither acts for who is signed in."""
 OPERATIONS = operations()
-HELPERS = {"__init__", "authenticator", "envelopes", "runtime"}
+HELPERS = {"__init__", "authenticator", "deny_bodies", "envelopes", "resource_bodies", "runtime"}
 _VARIABLE = re.compile(r"\{(\w+)(\+?)\}")
 
 

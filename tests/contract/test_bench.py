@@ -30,6 +30,8 @@ def printed() -> str:
         "Warm requests of a person with 300 roles",
         "One changed role of a group",
         "Roles of a person, session check included",
+        "Refresh of an account with 20 roles",
+        "Refresh of 3 accounts with 5 roles each",
     ],
 )
 def test_every_table_is_printed(printed: str, title: str) -> None:
@@ -46,6 +48,13 @@ def test_the_roles_of_somebody_with_many_groups_take_one_wave_of_round_trips(pri
     rows = printed.partition("Roles of a person")[2].splitlines()
     many = {row.partition(" groups")[0]: row.split() for row in rows if " groups, " in row}
     assert {groups.strip(): row[-1] for groups, row in many.items()} == {"98": "1", "200": "1"}
+
+
+def test_a_refresh_of_what_did_not_change_writes_no_resource_and_asks_iam_four_times_at_most(printed: str) -> None:
+    rows = printed.partition("Refresh of an account")[2].partition("Refresh of 3 accounts")[0].splitlines()
+    found = {row.partition("  ")[0]: row.split()[-5:] for row in rows}
+    assert [found[name][0] for name in ("first refresh", "unchanged", "one role changed")] == ["20", "0", "1"]
+    assert all(int(found[name][1]) <= 4 for name in ("first refresh", "unchanged", "one role changed"))
 
 
 def test_calls_that_are_under_way_together_are_one_wave() -> None:

@@ -20,6 +20,7 @@ HEAVY = {
     "pluggy",
     "moto",
     "pysqlite3",
+    "sqlite_regex",
     "policy_sentry",
 }
 ENTRY_POINTS = [

@@ -98,6 +98,7 @@ def test_data_yaml_has_no_transform_and_no_function() -> None:
     assert "Transform" not in data
     assert {resource["Type"] for resource in data["Resources"].values()} == {
         "AWS::DynamoDB::Table",
+        "AWS::Events::Rule",
         "AWS::SQS::Queue",
         "AWS::S3::Bucket",
     }

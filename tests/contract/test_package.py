@@ -46,6 +46,33 @@ database.execute("INSERT INTO roles VALUES ('arn:aws:iam::222222222222:role/team
 print(database.execute("SELECT count(*) FROM roles WHERE arn MATCH 'yments'").fetchone()[0])
 """
 
+FIND_BY_EXPRESSION = """
+import tempfile
+from pathlib import Path
+
+from chalicelib.inventory.search import schema
+from chalicelib.inventory.search.actions import CompleteActions, known_actions
+from chalicelib.inventory.search.build import build
+
+path = Path(tempfile.mkdtemp()) / "index.sqlite"
+build(path, (), ())
+with schema.closing(schema.connect(path)) as connection:
+    found = connection.execute("SELECT regexp(regex('(?im)pay.*min$'), 'role/payments-admin')").fetchone()[0]
+print(found, CompleteActions(known_actions).actions("sqs:purge")[0].permission)
+"""
+
+CALL_EVERY_SERVICE = """
+import boto3
+from botocore.loaders import Loader
+
+session = boto3.Session("key", "secret", region_name="us-east-1")
+for name in ("iam", "s3", "sqs", "sns", "sts", "organizations", "config", "apigateway"):
+    session.client(name)
+part = session.client("apigateway").meta.service_model.shape_for("DocumentationPart")
+described = Loader().load_service_model("iam", "service-2")
+print("properties" in part.members, "documentation" in described)
+"""
+
 READ_SAML = """
 import base64
 
@@ -127,6 +154,14 @@ def test_every_run_time_requirement_is_in_the_archive_and_can_be_imported(tree: 
 
 def test_search_finds_by_trigram(tree: Path) -> None:
     assert run_in(tree, FIND_BY_TRIGRAM) == "1"
+
+
+def test_search_runs_expressions_and_completes_actions(tree: Path) -> None:
+    assert run_in(tree, FIND_BY_EXPRESSION) == "1 sqs:purgequeue"
+
+
+def test_clients_are_made_of_descriptions_without_documentation(tree: Path) -> None:
+    assert run_in(tree, CALL_EVERY_SERVICE) == "True False"
 
 
 def test_every_function_can_be_imported_alone(made: Path, tree: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import botocore.session
 import pytest
 
+from chalicelib.core.tasks import TaskKind
+from chalicelib.operations.catalogue import declared_tasks
 from infra.package import policies, template
 from tests.contract.support.described import (
     POLICIES,
@@ -37,7 +39,9 @@ WITHOUT_RESOURCE = "organizations:"
 # Permissions that go with another operation and are none themselves.
 WITHOUT_OPERATION = {
     "dynamodb:ConditionCheckItem",
+    "lambda:InvokeFunction",
     "s3:GetObjectVersion",
+    "s3:ListBucket",
     "s3:ListBucketVersions",
     "sts:SetSourceIdentity",
     "sts:TagSession",
@@ -136,6 +140,8 @@ def test_only_the_sync_and_the_api_may_take_the_role_that_reads_spokes() -> None
     spoke = f"arn:aws:iam::222222222222:role/{NAMES.spoke_read}"
     assert [function for function in FILES if allows(function, "sts:AssumeRole", spoke)] == [
         "api_handler",
+        "follow_changes",
+        "follow_denies",
         "sync_account",
     ]
 
@@ -168,6 +174,19 @@ def test_a_role_whose_name_only_begins_like_one_of_ours_is_an_ordinary_role() ->
     assert allows("api_handler", "sts:AssumeRole", f"arn:aws:iam::222222222222:role/{NAMES.hub_api}Testing")
 
 
+def test_the_api_runs_functions_that_have_a_schedule_and_only_changes_of_organisations_run_one_beside_it() -> None:
+    """Steps of workflows and consumers of queues are out of its reach."""
+    scheduled = {name for name, task in declared_tasks().items() if task.kind is TaskKind.SCHEDULE}
+    function = "arn:aws:lambda:us-east-1:111111111111:function:consoleme-{}"
+    action = "lambda:InvokeFunction"
+    assert {name for name in function_names() if allows("api_handler", action, function.format(name))} == scheduled
+    spoken = {name for name in FILES for statement in statements(name) if action in statement["Action"]}
+    assert spoken == {"api_handler", "follow_changes"}
+    assert [name for name in function_names() if allows("follow_changes", action, function.format(name))] == [
+        "look_after_accounts"
+    ]
+
+
 def test_every_function_may_look_which_configuration_is_in_force_and_only_the_api_may_save_one() -> None:
     table = "arn:aws:dynamodb:us-east-1:111111111111:table/consoleme-config"
     assert [name for name in FILES if not allows(name, "dynamodb:GetItem", table)] == []
@@ -193,9 +212,13 @@ def test_only_the_sync_of_the_directory_reads_googles_key_and_only_the_api_the_t
 def test_what_the_configuration_leaves_empty_is_not_in_the_policy() -> None:
     assert "ReadOrganizationElsewhere" not in str(resolved("list_accounts"))
     assert "ReadIdentityCenterElsewhere" not in str(resolved("sync_directory"))
-    names = policies.RoleNames(organizations_arn="arn:aws:iam::333333333333:role/ReadOrganization")
+
+
+def test_every_organisation_that_the_configuration_names_may_be_read_under_its_role() -> None:
+    arns = ("arn:aws:iam::333333333333:role/ReadOrganization", "arn:aws:iam::444444444444:role/Delegated")
+    names = policies.RoleNames(organizations_arns=arns)
     document = policies.resolved(policy_of("list_accounts"), names, STACK)
-    assert document["Statement"][-1]["Resource"] == ["arn:aws:iam::333333333333:role/ReadOrganization"]
+    assert document["Statement"][-1]["Resource"] == list(arns)
 
 
 def test_one_spoke_role_for_both_stays_readable_for_the_api() -> None:
@@ -220,7 +243,7 @@ def test_names_of_roles_come_from_the_packaged_configuration(tmp_path: Path) -> 
     }
     names = policies.RoleNames.of(document)
     assert (names.hub_apply, names.spoke_read, names.spoke_apply) == ("Changer", "Both", "Both")
-    assert names.organizations_arn == "arn:aws:iam::333333333333:role/Reader"
+    assert names.organizations_arns == ("arn:aws:iam::333333333333:role/Reader",)
     assert names.identity_center_arn == "arn:aws:iam::444444444444:role/Lister"
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.observability import metrics
+from chalicelib.core.tasks import TaskKind
+from chalicelib.operations.catalogue import declared_tasks
 from infra.build import lint
 from infra.local.routes import api_prefixes
 from infra.package import edge, template
@@ -14,7 +15,6 @@ from tests.contract.support.described import (
     ROOT,
     chalice_config,
     described_by_chalice,
-    function_names,
     properties,
     whole_template,
 )
@@ -128,21 +128,17 @@ def test_every_function_has_a_log_that_ends_some_day_and_an_alarm() -> None:
     assert {f"{name}Errors" for name in functions} <= properties("AWS::CloudWatch::Alarm").keys()
 
 
-def test_alarms_watch_metrics_that_the_code_emits() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "chalicelib").rglob("*.py"))
-    own = [alarm for alarm in properties("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == metrics.namespace]
-    assert {alarm["MetricName"] for alarm in own} == {
-        "AccountsSynced",
-        "AuditChainsLost",
-        "AuditFindings",
-        "RequestsStuck",
-        "Succeeded",
+def test_a_scheduled_function_has_a_name_by_which_it_can_be_run_on_demand() -> None:
+    named = {
+        one["Handler"].rpartition(".")[2]: one["FunctionName"]
+        for one in properties("AWS::Serverless::Function").values()
+        if "FunctionName" in one
     }
-    for alarm in own:
-        dimensions = {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
-        assert f'"{alarm["MetricName"]}"' in code
-        assert dimensions["task"] in function_names()
-        assert dimensions == {"task": dimensions["task"], "service": metrics.service}
+    prefix = whole_template()["Globals"]["Function"]["Environment"]["Variables"]["CONSOLEME_FUNCTION_PREFIX"]
+    scheduled = [name for name, task in declared_tasks().items() if task.kind is TaskKind.SCHEDULE]
+    assert named == {name: {"Fn::Sub": f"{prefix['Fn::Sub']}{name}"} for name in scheduled}
+    longest_stack_name, lambdas_limit = 40, 64
+    assert longest_stack_name + len("-") + max(map(len, scheduled)) <= lambdas_limit
 
 
 def test_the_api_has_memory_for_its_imports_and_ends_before_api_gateway_does() -> None:

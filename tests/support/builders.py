@@ -56,9 +56,9 @@ def rulebook(version: int = 0, credentials: dict[str, Any] | None = None, **sect
 
 
 def grant(arn: str | None = None, **more: Any) -> RoleGrant:
-    """A right by a tag; `cli_only`, `console_only`, `sources`, `not_before`, `not_after` and `bare` say another one."""
+    """A right by a tag; `cli_only`, `console_only`, `sources`, `not_before`, `not_after`, `bare` and `cut` say another one."""
     use = use_of(cli_only=more.pop("cli_only", False), console_only=more.pop("console_only", False))
-    period = {name: more.pop(name) for name in ("not_before", "not_after", "bare") if name in more}
+    period = {name: more.pop(name) for name in ("not_before", "not_after", "bare", "cut") if name in more}
     sources: tuple[str, ...] = more.pop("sources", ("",))
     base: dict[str, Any] = {
         "role_arn": arn or role_arn(),

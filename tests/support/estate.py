@@ -43,6 +43,7 @@ CONFIGURATION: dict[str, Any] = {
         "sources": ["static"],
         "static": {FIRST: {"name": "payments-prod", "environment": "prod"}, SECOND: {"name": "payments-test"}},
     },
+    "inventory": {"types": ["iam_role"]},
 }
 
 
@@ -58,7 +59,7 @@ class Estate:
         self.calls = calls
         self._config_file = config_file
         self._container: Container | None = None
-        self._iam: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
         self._sqs: Any = boto3.client("sqs", aws.REGION)
 
     @property
@@ -85,17 +86,23 @@ class Estate:
 
     def iam(self, account_id: str) -> Any:
         """IAM of an account, for whoever works there."""
-        if account_id not in self._iam:
-            self._iam[account_id] = self._new_iam(account_id)
-        return self._iam[account_id]
+        return self.client(account_id, "iam")
 
-    def _new_iam(self, account_id: str) -> Any:
+    def client(self, account_id: str, service: str, region: str = aws.REGION) -> Any:
+        """Another service of an account."""
+        key = (account_id, service, region)
+        if key not in self._clients:
+            self._clients[key] = self._new_client(*key)
+        return self._clients[key]
+
+    def _new_client(self, account_id: str, service: str, region: str) -> Any:
         keys = boto3.client("sts", aws.REGION).assume_role(
             RoleArn=f"arn:aws:iam::{account_id}:role/somebody", RoleSessionName="somebody"
         )["Credentials"]
-        return boto3.client(
-            "iam",
-            aws.REGION,
+        new: Any = boto3.client
+        return new(
+            service,
+            region,
             aws_access_key_id=keys["AccessKeyId"],
             aws_secret_access_key=keys["SecretAccessKey"],
             aws_session_token=keys["SessionToken"],
@@ -120,13 +127,13 @@ class Estate:
     def sync(self, account_id: str, run_id: str = "run") -> Any:
         """One visit, a second after the last; then the queue is emptied."""
         self.clock.advance(1)
-        outcome = self.container().inventory.sync_account.run(run_id, account_id)
+        outcome = self.container().inventory.refresh.sync_account.run(run_id, account_id)
         self.deliver()
         return outcome
 
     def begin(self, run_id: str = "run", asked: list[str] | None = None) -> Any:
         self.clock.advance(1)
-        return self.container().inventory.begin_refresh.run(run_id, asked)
+        return self.container().inventory.refresh.begin.run(run_id, asked)
 
     def messages(self) -> list[dict[str, Any]]:
         """Takes what waits in the authorisation queue."""
@@ -156,7 +163,7 @@ class Estate:
 
     def role_page(self, account_id: str, name: str, user: str = "ada@example.com") -> RolePage:
         view = self.container().identity.permissions.view(caller(user))
-        return self.container().inventory.show_role.of(account_id, name, view)
+        return self.container().inventory.pages.show_role.of(account_id, name, view)
 
     def searched(self, account_id: str) -> set[str]:
         """ARNs of the account's roles that a process that starts now finds by searching."""

@@ -119,6 +119,9 @@ def reasons(moments: Iterable[Told], config: Config, identities: Iterable[str], 
     told = list(moments)
     for moment in told:
         for claim in moment.claims():
+            if claim.source.startswith("tag ") and moment.config.colon != config.colon:
+                # What was cut at other signs says nothing any more.
+                continue
             if claim.identity not in mine or not _in_time(claim, now):
                 continue
             use = _use(claim, config)

@@ -24,9 +24,11 @@ from chalicelib.bootstrap import Container, Process
 from chalicelib.core.arn import Arn
 from chalicelib.core.principals import Caller, SessionKind
 from chalicelib.dynamic_config.models import SaveWish
-from chalicelib.inventory.listing import Page, RoleListing
 from chalicelib.inventory.models import RoleRecord
-from chalicelib.inventory.sync_roles import SyncRoles, Visit
+from chalicelib.inventory.resource_type import Page, Place
+from chalicelib.inventory.resources.iam_role import IamRoles
+from chalicelib.inventory.sync_scope import ScopeVisit
+from chalicelib.inventory.withdraw_account import WithdrawAccount
 from chalicelib.settings import load
 from chalicelib.tasks.runtime import QueueRecord
 from tests.support import aws
@@ -64,13 +66,13 @@ def record(name: str, tags: Mapping[str, str], account: str = ACCOUNT, **more: A
 
 
 @dataclass
-class FakeIam(RoleListing):
+class FakeIam(IamRoles):
     """Roles by ARN, as they are at this moment."""
 
     roles: dict[str, RoleRecord] = field(default_factory=dict)
 
-    def pages(self, account_id: str) -> Iterator[Page]:
-        yield Page(tuple(one for _, one in sorted(self.roles.items()) if one.account_id == account_id), {})
+    def pages(self, reader: object, place: Place, after: str = "") -> Iterator[Page[RoleRecord]]:
+        yield Page(tuple(one for _, one in sorted(self.roles.items()) if one.account_id == place.account_id))
 
 
 class RightsWorld:
@@ -91,21 +93,17 @@ class RightsWorld:
         self.iam.roles[found.arn] = found
         return found.arn
 
-    def sync(self, account: str = ACCOUNT, by: Container | None = None) -> Visit:
+    def sync(self, account: str = ACCOUNT, by: Container | None = None) -> ScopeVisit:
         """One visit to the account a second later; its messages wait in the queue. `by` may know an older configuration."""
         self.clock.advance(1)
-        visit = Visit(account, self.clock.now())
-        self._syncing(by or self.worker()).sync(visit)
+        visit = ScopeVisit(self.iam, Place(account), self.clock.now())
+        (by or self.worker()).inventory.refresh.sync_scope.sync(visit)
         return visit
 
     def withdraw(self, account: str = ACCOUNT) -> None:
         self.clock.advance(1)
-        self._syncing(self.worker()).withdraw(Visit(account, self.clock.now()))
-
-    def _syncing(self, container: Container) -> SyncRoles:
-        found = container.inventory._sync_roles
-        found._listing = self.iam
-        return found
+        parts = self.worker().inventory
+        WithdrawAccount(store=parts.resources, keep=parts.refresh.keep).run(account, self.clock.now())
 
     def freshen(self, *accounts: str, seconds_ago: int = 0) -> None:
         """Those accounts were synced so long ago."""

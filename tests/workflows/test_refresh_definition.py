@@ -7,9 +7,21 @@ from typing import Any
 from infra.local.declared import load
 from infra.local.options import ROOT
 
-DEFINITION: dict[str, Any] = json.loads((ROOT / "step_functions" / "refresh.asl.json").read_text(encoding="utf-8"))
+NOW = ROOT / "step_functions" / "refresh.asl.json"
+RELEASED = sorted((ROOT / "step_functions" / "released").glob("refresh.*.asl.json"))
+DEFINITION: dict[str, Any] = json.loads(NOW.read_text(encoding="utf-8"))
 VISITS: dict[str, Any] = DEFINITION["States"]["VisitAccounts"]
 VISIT: dict[str, Any] = VISITS["ItemProcessor"]["States"]
+
+
+def test_the_version_that_is_deployed_is_kept_as_the_newest_released_one() -> None:
+    assert json.loads(RELEASED[-1].read_text(encoding="utf-8")) == DEFINITION
+
+
+def test_a_visit_goes_on_while_there_is_more() -> None:
+    assert VISIT["SyncAccount"]["Next"] == "IsThereMore"
+    (choice,) = VISIT["IsThereMore"]["Choices"]
+    assert choice == {"Variable": "$.visit.more", "BooleanEquals": True, "Next": "SyncAccount"}
 
 
 def test_a_task_waits_longer_than_its_function_may_run() -> None:

@@ -1,8 +1,10 @@
 """The real definition on the embedded interpreter, its functions played by the test: every path ends with the run closed."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -22,6 +24,7 @@ from infra.local.options import ROOT
 
 HUB, REGION = "111111111111", "us-east-1"
 GOOD, BAD = "222222222222", "333333333333"
+RELEASED = sorted((ROOT / "step_functions" / "released").glob("refresh.*.asl.json"))
 
 Play = Callable[[Any], BaseModel]
 
@@ -162,6 +165,32 @@ def test_one_account_that_fails_is_named_and_stops_nobody(refresh: Refresh, kind
     assert closing.results == (StepResult(account_id=GOOD), StepResult(account_id=BAD, error=kind))
 
 
+def test_a_visit_that_says_there_is_more_goes_on_until_it_says_there_is_not(refresh: Refresh) -> None:
+    said = iter([True, True, False])
+    good = StepResult(account_id=GOOD)
+    refresh.stage.plays["sync_account"] = lambda given: (
+        StepResult(account_id=BAD, more=next(said)) if given.account_id == BAD else good
+    )
+    assert refresh.run()["status"] == "SUCCEEDED"
+    assert [visit.account_id for visit in refresh.stage.called("sync_account")].count(BAD) == 3
+    (closing,) = refresh.stage.called("finish_refresh")
+    assert closing.results == (good, StepResult(account_id=BAD))
+
+
+def test_a_step_of_a_visit_that_fails_is_tried_again_from_there(refresh: Refresh) -> None:
+    said = iter([True, RefusedError("Throttled", "as the test wants it"), False])
+
+    def play(given: Any) -> BaseModel:
+        answer = next(said) if given.account_id == BAD else False
+        if isinstance(answer, RefusedError):
+            raise answer
+        return StepResult(account_id=given.account_id, more=answer)
+
+    refresh.stage.plays["sync_account"] = play
+    assert refresh.run()["status"] == "SUCCEEDED"
+    assert refresh.stage.called("finish_refresh")[0].results[1] == StepResult(account_id=BAD)
+
+
 def test_throttling_that_does_not_end_is_told_in_the_end(refresh: Refresh) -> None:
     refresh.stage.plays["sync_account"] = failing("Throttled", account_id=BAD)
     refresh.run()
@@ -195,6 +224,28 @@ def test_only_a_run_in_which_nothing_succeeded_is_a_failed_execution(
 ) -> None:
     refresh.stage.plays["finish_refresh"] = lambda given: summary(given, status)
     assert refresh.run()["status"] == execution
+
+
+@pytest.mark.parametrize("file", RELEASED, ids=lambda file: file.name)
+def test_every_released_definition_still_carries_a_refresh_to_its_end(
+    theatre: tuple[Stage, Any, str], file: Path
+) -> None:
+    stage, client, current = theatre
+    stage.reset()
+    definition = file.read_text(encoding="utf-8")
+    for function in ("ListAccounts", "SyncAccount", "FinishRefresh"):
+        name = re.sub(r"(?<!^)([A-Z])", r"_\1", function).lower()
+        definition = definition.replace(f"${{{function}Arn}}", f"arn:aws:lambda:{REGION}:{HUB}:function:{name}")
+    arn = client.create_state_machine(
+        name=file.name.replace(".", "-"),
+        definition=states.scaled(definition, 1000),
+        roleArn=f"arn:aws:iam::{HUB}:role/states",
+    )["stateMachineArn"]
+    assert arn != current
+    stage.plays["sync_account"] = failing("NotFound", account_id=BAD)
+    assert Refresh(stage, client, arn).run()["status"] == "SUCCEEDED"
+    (closing,) = stage.called("finish_refresh")
+    assert closing.results == (StepResult(account_id=GOOD), StepResult(account_id=BAD, error="NotFound"))
 
 
 def summary(given: Any, status: RunStatus) -> RunSummary:

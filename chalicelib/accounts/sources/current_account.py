@@ -6,6 +6,8 @@ from chalicelib.accounts.models import Account
 
 
 class CurrentAccount:
+    name = "current_account"
+
     def __init__(self, account_id: str) -> None:
         self._account_id = account_id
 

@@ -12,6 +12,8 @@ _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class PluginAccounts:
+    name = "plugins"
+
     def __init__(self, hooks: Calls) -> None:
         self._hooks = hooks
 

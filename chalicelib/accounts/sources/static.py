@@ -6,6 +6,8 @@ from chalicelib.accounts.models import Account, StaticAccount
 
 
 class StaticAccounts:
+    name = "static"
+
     def __init__(self, static: Mapping[str, StaticAccount]) -> None:
         self._static = static
 

@@ -19,7 +19,7 @@ def checks(parts: Parts) -> Iterable[Check]:
 
 def _look(parts: Parts) -> Health:
     known = [
-        health for health in parts.inventory.tell_refreshes.accounts() if health.account.status is AccountStatus.ACTIVE
+        health for health in parts.inventory.refresh.tell.accounts() if health.account.status is AccountStatus.ACTIVE
     ]
     if not known:
         return Health.warning(

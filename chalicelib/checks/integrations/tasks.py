@@ -1,12 +1,13 @@
-"""The scheduled functions: whether each succeeded when it ran last."""
+"""The scheduled functions and the jobs of plugins: whether each succeeded in time."""
 
 from collections.abc import Iterable
 
 from chalicelib.checks.base import Check, Parts, ago
 from chalicelib.core.health import Health
-from chalicelib.db.jobs import TaskRecord
+from chalicelib.operations.models import TaskState, ToldTask
 
-_FIX = "Look at the functions' logs."
+_FIX = "The page Operations has the reasons, the functions' logs have more."
+_TROUBLE = (TaskState.LATE, TaskState.FAILING)
 
 
 def checks(parts: Parts) -> Iterable[Check]:
@@ -14,20 +15,20 @@ def checks(parts: Parts) -> Iterable[Check]:
 
 
 def _look(parts: Parts) -> Health:
-    records, now = parts.jobs.tasks(), parts.clock.now()
-    if not records:
+    watched = [task for task in parts.operations.tell.tasks() if task.every is not None]
+    if broken := [task for task in watched if task.state in _TROUBLE]:
+        return Health.failed("; ".join(_words(task, parts.clock.now()) for task in broken), _FIX)
+    waiting = [task.name for task in watched if task.succeeded_at is None]
+    if len(waiting) == len(watched):
         return Health.warning(
             "None has run yet.", "Wait for a minute; then look whether the rules of EventBridge are enabled."
         )
-    broken = [record for record in records if _is_broken(record)]
-    if not broken:
-        return Health.ok(f"{len(records)} succeeded when they ran last.")
-    told = [
-        f"{record.name} ({ago(now - (record.failed_at or now))}): {record.error or 'no reason'}" for record in broken
-    ]
-    return Health.failed(f"{'; '.join(told)}", _FIX)
+    still = f"; {', '.join(waiting)} did not run yet" if waiting else ""
+    return Health.ok(f"{len(watched) - len(waiting)} succeeded when they ran last{still}.")
 
 
-def _is_broken(record: TaskRecord) -> bool:
-    """It failed, and has not succeeded since."""
-    return record.failed_at is not None and record.failed_at > (record.succeeded_at or 0)
+def _words(task: ToldTask, now: int) -> str:
+    if task.failed_at is not None and task.error is not None:
+        return f"{task.name} ({ago(now - task.failed_at)}): {task.error}"
+    since = "never succeeded" if task.succeeded_at is None else f"succeeded {ago(now - task.succeeded_at)}"
+    return f"{task.name} is late: it {since}"

@@ -7,7 +7,7 @@ from chalicelib.accounts.rules import needs_run
 from chalicelib.accounts.store import AccountStore
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidInput, Upstream
-from chalicelib.inventory.refresh.models import AccountItem, Run, RunAccounts
+from chalicelib.inventory.refresh.models import AccountItem, Run, RunAccounts, Wishes
 from chalicelib.inventory.refresh.store import RunStore
 
 
@@ -18,8 +18,9 @@ class BeginRefresh:
         self._runs = runs
         self._clock = clock
 
-    def run(self, run_id: str, asked: Sequence[str] | None) -> RunAccounts:
-        """Accounts that were asked for are visited as the directory knows them; otherwise the sources are asked first.
+    def run(self, run_id: str, asked: Sequence[str] | None, wishes: Wishes | None = None) -> RunAccounts:
+        """Accounts that were asked for are visited as the directory knows them; otherwise the sources are asked first. Without `wishes`
+        all of it is listed.
 
         Raises InvalidInput for an account that nobody knows, and what `ListAccounts.run` raises.
         """
@@ -41,6 +42,7 @@ class BeginRefresh:
                 status="running",
                 started_at=self._clock.now(),
                 accounts=tuple(chosen),
+                wishes=wishes or Wishes(),
                 warning=warning,
             )
         )

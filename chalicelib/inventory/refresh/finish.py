@@ -32,7 +32,8 @@ class FinishRefresh:
         """May be repeated. `failure` is what stopped the workflow before or around the visits."""
         now = self._clock.now()
         run = self._runs.find(run_id) or Run(run_id=run_id, status="running", started_at=now)
-        told = self._runs.outcomes(run_id)
+        said = self._runs.outcomes(run_id)
+        told = {key: outcome for key, outcome in said.items() if outcome.status != "running"}
         silent = self._silent(run, told, {result.account_id: result.error for result in results}, now)
         outcomes = {**told, **silent}
         self._tell_freshness(outcomes)
@@ -48,7 +49,7 @@ class FinishRefresh:
     def _silent(
         self, run: Run, told: Mapping[str, AccountOutcome], errors: Mapping[str, str | None], now: int
     ) -> dict[str, AccountOutcome]:
-        """Accounts that left no record: the function ended before it could."""
+        """Accounts that left no record, or none of their end: the function ended before it could."""
         found: dict[str, AccountOutcome] = {}
         for account_id in sorted(set(run.accounts) - told.keys()):
             cause = errors.get(account_id) or "no result"
@@ -65,7 +66,7 @@ class FinishRefresh:
 
     def _tell_freshness(self, outcomes: Mapping[str, AccountOutcome]) -> None:
         """To the one writer of the authorisation map, after the changes of rights that these visits sent."""
-        seen = {key: outcome.observed_at for key, outcome in outcomes.items() if outcome.status == "succeeded"}
+        seen = {key: outcome.roles_at for key, outcome in outcomes.items() if outcome.roles_at is not None}
         if not seen:
             return
         names = {key: record.account.name for key, record in self._accounts.all().items()}
@@ -81,7 +82,8 @@ def _status(outcomes: Mapping[str, AccountOutcome], failure: Failure | None) -> 
     failed = [outcome for outcome in outcomes.values() if outcome.status == "failed"]
     if len(failed) == len(outcomes):
         return "failed"
-    return "partial" if failed or failure else "succeeded"
+    partial = any(outcome.status == "partial" for outcome in outcomes.values())
+    return "partial" if failed or partial or failure else "succeeded"
 
 
 def _reason(failure: Failure) -> str:
@@ -99,7 +101,8 @@ def _count(outcomes: Mapping[str, AccountOutcome], failed: int) -> None:
         "AccountsSynced": len(outcomes) - failed,
         "AccountsFailed": failed,
         "RolesSeen": sum(outcome.roles for outcome in outcomes.values()),
-        "RolesChanged": sum(outcome.written + outcome.removed for outcome in outcomes.values()),
+        "ResourcesSeen": sum(outcome.resources for outcome in outcomes.values()),
+        "ResourcesChanged": sum(outcome.written + outcome.removed for outcome in outcomes.values()),
     }
     for name, value in counted.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

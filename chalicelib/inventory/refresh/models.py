@@ -2,32 +2,61 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from chalicelib.core.model import Frozen
 
 RunStatus = Literal["running", "succeeded", "partial", "failed", "abandoned"]
 """`partial`: some accounts failed. `abandoned`: it did not end within two hours, and nobody waits for it any more."""
-OutcomeStatus = Literal["succeeded", "failed", "withdrawn", "running"]
-"""`withdrawn`: the account is not active, and nobody has a role of it any more. `running`: nothing is known yet."""
+OutcomeStatus = Literal["succeeded", "partial", "failed", "withdrawn", "running"]
+"""`partial`: some of its scopes failed. `withdrawn`: the account is not active, and nobody has a role of it any more. `running`: it
+has not ended; the counts tell how far it is.
+"""
 
 RUN_LIMIT = 7200
 """Seconds after which an unfinished run no longer keeps another from starting."""
 
 
-class AccountOutcome(Frozen):
-    """`observed_at` is when the listing began. Counts: roles seen, rows written, rows removed, messages sent.
+class Wishes(Frozen):
+    """What a run is to look at. `types` None means all; `due_only` leaves out what was listed a short while ago."""
 
-    `warning` names what was left as it was although the account succeeded; `error` why it failed.
+    types: tuple[str, ...] | None = None
+    due_only: bool = False
+
+
+class Tally(Frozen):
+    """Counts of a visit. `scopes` are types in places that were listed whole; `roles` are among the `resources` seen."""
+
+    scopes: int = 0
+    resources: int = 0
+    roles: int = 0
+    written: int = 0
+    removed: int = 0
+    messages: int = 0
+
+    def plus(self, other: "Tally") -> "Tally":
+        mine, others = self.model_dump(), other.model_dump()
+        return Tally(**{name: mine[name] + others[name] for name in mine})
+
+
+class AccountOutcome(Tally):
+    """`observed_at` is when the visit began, and `roles_at` when the listing of roles that succeeded did.
+
+    `warning` names what was left as it was although the account succeeded; `error` why it failed; `failures` are the reasons by scope
+    (`s3_bucket eu-west-1`).
     """
 
     account_id: str
     status: OutcomeStatus
     observed_at: int
-    roles: int = 0
-    written: int = 0
-    removed: int = 0
-    messages: int = 0
+    roles_at: int | None = None
     warning: str | None = None
     error: str | None = None
+    failures: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(**{name: getattr(self, name) for name in Tally.model_fields})
 
 
 class Run(Frozen):
@@ -38,6 +67,7 @@ class Run(Frozen):
     started_at: int
     finished_at: int | None = None
     accounts: tuple[str, ...] = ()
+    wishes: Wishes = Wishes()
     warning: str | None = None
     error: str | None = None
 
@@ -47,6 +77,7 @@ class Lease(Frozen):
 
     run_id: str
     taken_at: int
+    wishes: Wishes = Wishes()
 
 
 class AccountItem(Frozen):
@@ -70,9 +101,12 @@ class Failure(Frozen):
 
 
 class StepResult(Frozen):
-    """What a visit to an account left in the workflow: only its id, and the error's name when it failed."""
+    """What a visit to an account left in the workflow: only its id, whether another step must go on, and the error's name when it
+    failed.
+    """
 
     account_id: str
+    more: bool = False
     error: str | None = None
 
 

@@ -63,9 +63,18 @@ class RunStore:
         )
         try:
             with translated(f"the refresh {run_id}"):
-                row.save(condition=RunRow.pk.does_not_exist() | (RunRow.status == "failed"))
+                row.save(condition=RunRow.pk.does_not_exist() | RunRow.status.is_in("failed", "partial", "running"))
         except Conflict:
             return
+
+    def outcome(self, run_id: str, account_id: str) -> AccountOutcome | None:
+        """What the steps of a visit have told so far; strongly consistent."""
+        with translated(f"the refresh {run_id}"):
+            try:
+                row = RunRow.get(f"RUN#{run_id}", f"ACCOUNT#{account_id}", consistent_read=True)
+            except DoesNotExist:
+                return None
+        return AccountOutcome.model_validate_json(row.body)
 
     def outcomes(self, run_id: str) -> dict[str, AccountOutcome]:
         """By account id, of those that said something."""

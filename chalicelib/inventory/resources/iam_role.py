@@ -1,25 +1,32 @@
-"""IAM roles: from what AWS answers to our record, its hash, and where the console shows it."""
+"""IAM roles: listed with all their policies, read alone, and where the console shows them."""
 
-import gzip
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
-from chalicelib.core.arn import parse_role_arn
-from chalicelib.core.canonical import canonical_json, content_hash
-from chalicelib.core.errors import InvalidInput
-from chalicelib.core.partitions import partition
-from chalicelib.inventory.models import AttachedPolicy, LastUse, NamedPolicy, RoleRecord
+from chalicelib.aws.spoke_read import iam_paging
+from chalicelib.core.arn import Arn, parse_role_arn
+from chalicelib.core.errors import InvalidInput, NotFound
+from chalicelib.inventory.answers import iso, policy_object, tag_map
+from chalicelib.inventory.iam_listing import (
+    MOST,
+    attached_policies,
+    boundary,
+    details,
+    inline_policies,
+    listed,
+    read_inline,
+)
+from chalicelib.inventory.models import LastUse, RoleRecord
+from chalicelib.inventory.resource_type import IAM_EVERY, Page, Place, Shown
+
+if TYPE_CHECKING:
+    from chalicelib.aws.spoke_read import AccountReader
 
 TYPE = "iam_role"
 TECHNOLOGY = "AWS::IAM::Role"
-"""AWS Config's word for it."""
 DEFAULT_SESSION = 3600
 """MaxSessionDuration of a role that says none."""
-_FORM = 1
-"""Raised when the record's fields change: every row is then written anew by the next run."""
-_WEEK = 7 * 86_400
 
 
 class RoleHeader(NamedTuple):
@@ -29,6 +36,56 @@ class RoleHeader(NamedTuple):
     max_session_duration: int
 
 
+class IamRoles:
+    name = TYPE
+    technology = TECHNOLOGY
+    regional = False
+    every = IAM_EVERY
+    actions = frozenset(
+        {
+            "iam:ListRoles",
+            "iam:GetAccountAuthorizationDetails",
+            "iam:GetRole",
+            "iam:ListRolePolicies",
+            "iam:GetRolePolicy",
+            "iam:ListAttachedRolePolicies",
+            "iam:ListInstanceProfilesForRole",
+        }
+    )
+    record = RoleRecord
+
+    def pages(self, reader: "AccountReader", place: Place, after: str = "") -> Iterator[Page[RoleRecord]]:  # noqa: ARG002 the account is the reader's
+        """The short listing first: what it told of a role is kept until the large one brings the rest of it."""
+        headers = {
+            role["Arn"]: header(role)
+            for batch in reader.pages("iam", "list_roles", iam_paging("Roles"), MaxItems=MOST)
+            for role in batch.items
+        }
+        for batch in details(reader, "Role", "RoleDetailList", after):
+            records: list[RoleRecord] = []
+            unreadable: dict[str, str] = {}
+            for detail in batch.items:
+                told = headers.pop(detail["Arn"], None) or _header_of(reader, detail["RoleName"])
+                try:
+                    records.append(record(detail, told))
+                except InvalidInput as error:
+                    unreadable[detail["Arn"]] = error.message
+            yield Page(tuple(records), unreadable, batch.after)
+
+    def read(self, reader: "AccountReader", arn: Arn) -> RoleRecord | None:
+        """By its name, so the role that is found may have another path. Raises InvalidInput for one that can't be understood."""
+        try:
+            return _read(reader, arn)
+        except NotFound:
+            return None
+
+    def owns(self, arn: Arn) -> bool:
+        return arn.is_iam_role
+
+    def console(self, record: Shown) -> str:
+        return f"/iam/home#/roles/details/{quote(record.name, safe='')}"
+
+
 def header(role: Mapping[str, Any]) -> RoleHeader:
     return RoleHeader(role.get("Description") or None, int(role.get("MaxSessionDuration") or DEFAULT_SESSION))
 
@@ -36,73 +93,51 @@ def header(role: Mapping[str, Any]) -> RoleHeader:
 def record(detail: Mapping[str, Any], told: RoleHeader) -> RoleRecord:
     """Raises InvalidInput when a policy of the role is not a JSON object."""
     arn = parse_role_arn(detail["Arn"])
-    boundary = detail.get("PermissionsBoundary") or {}
-    inline = [
-        NamedPolicy(name=policy["PolicyName"], document=_document(policy["PolicyDocument"], policy["PolicyName"]))
-        for policy in detail.get("RolePolicyList", ())
-    ]
-    attached = [
-        AttachedPolicy(name=policy["PolicyName"], arn=policy["PolicyArn"])
-        for policy in detail.get("AttachedManagedPolicies", ())
-    ]
     return RoleRecord(
         arn=str(arn),
         name=detail["RoleName"],
         path=detail["Path"],
         account_id=arn.account,
         role_id=detail["RoleId"],
-        create_date=_iso(detail["CreateDate"]),
+        create_date=iso(detail["CreateDate"]),
         description=told.description,
         max_session_duration=told.max_session_duration,
-        tags={tag["Key"]: tag["Value"] for tag in detail.get("Tags", ())},
-        trust_policy=_document(detail["AssumeRolePolicyDocument"], "the trust policy"),
-        inline_policies=tuple(sorted(inline, key=lambda policy: policy.name)),
-        attached_policies=tuple(sorted(attached, key=lambda policy: policy.arn)),
-        permissions_boundary=boundary.get("PermissionsBoundaryArn"),
+        tags=tag_map(detail.get("Tags", ())),
+        trust_policy=policy_object(detail["AssumeRolePolicyDocument"], "the trust policy"),
+        inline_policies=inline_policies(detail.get("RolePolicyList", ())),
+        attached_policies=attached_policies(detail.get("AttachedManagedPolicies", ())),
+        permissions_boundary=boundary(detail),
         instance_profiles=tuple(sorted(profile["Arn"] for profile in detail.get("InstanceProfileList", ()))),
         last_used=_last_use(detail.get("RoleLastUsed") or {}),
     )
 
 
-def hash_of(role: RoleRecord) -> str:
-    """Changes with everything but the moment of the last use, of which only the week counts: a busy role is not a changed one."""
-    used = role.last_used
-    week = int(datetime.fromisoformat(used.at).timestamp()) // _WEEK if used else None
-    return content_hash({**role.model_dump(mode="json", exclude={"last_used"}), "form": _FORM, "used_in_week": week})
+def _header_of(reader: "AccountReader", name: str) -> RoleHeader:
+    """For a role that was created between the two listings."""
+    try:
+        return header(reader.call("iam", "get_role", RoleName=name)["Role"])
+    except NotFound:
+        return header({})
 
 
-def packed(role: RoleRecord) -> bytes:
-    return gzip.compress(canonical_json(role.model_dump(mode="json")).encode(), mtime=0)
-
-
-def unpacked(detail: bytes) -> RoleRecord:
-    return RoleRecord.model_validate_json(gzip.decompress(detail))
-
-
-def owner(tags: Mapping[str, str], keys: Iterable[str]) -> str | None:
-    return next((tags[key] for key in keys if tags.get(key)), None)
-
-
-def config_timeline_url(role: RoleRecord, regions: Sequence[str]) -> str:
-    """AWS Config's page of the role, behind a sign-in to its account."""
-    host = partition(parse_role_arn(role.arn).partition).console
-    wanted = urlencode({"resourceId": role.role_id, "resourceName": role.name, "resourceType": "AWS::IAM::Role"})
-    page = f"https://{regions[0]}.{host}/config/home?#/resources/timeline?{wanted}"
-    return f"/role/{role.account_id}?redirect={quote(page, safe='')}"
-
-
-def _document(document: Any, what: str) -> dict[str, Any]:
-    if not isinstance(document, dict):
-        raise InvalidInput(f"{what} is not a JSON object.", reason="garbage_policy")
-    return document
+def _read(reader: "AccountReader", arn: Arn) -> RoleRecord:
+    """As the large listing would tell of it."""
+    name = arn.name
+    role = reader.call("iam", "get_role", RoleName=name)["Role"]
+    detail = {
+        **role,
+        "RolePolicyList": read_inline(reader, "list_role_policies", "get_role_policy", RoleName=name),
+        "AttachedManagedPolicies": listed(reader, "list_attached_role_policies", "AttachedPolicies", RoleName=name),
+        "InstanceProfileList": listed(reader, "list_instance_profiles_for_role", "InstanceProfiles", RoleName=name),
+    }
+    return record(detail, header(role))
 
 
 def _last_use(told: Mapping[str, Any]) -> LastUse | None:
     """AWS gives an empty object for a role that nobody used in 400 days."""
     if not told.get("LastUsedDate"):
         return None
-    return LastUse(at=_iso(told["LastUsedDate"]), region=told.get("Region") or "")
+    return LastUse(at=iso(told["LastUsedDate"]), region=told.get("Region") or "")
 
 
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+RESOURCE_TYPE = IamRoles()

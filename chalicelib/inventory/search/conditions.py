@@ -21,22 +21,48 @@ UNKNOWN = "Unknown"
 
 Values = Callable[[Column], Iterable[str]]
 Picked = Callable[[Column, Pattern], str]
-"""Where the ids of the rows that fit are: an SQL condition."""
+"""The table with the ids of the rows that fit."""
 
 
 @dataclass(slots=True)
 class Where:
-    """`matches` are phrases of the ARNs' trigram index; `clauses` with `parameters` are about the row `r` of `side`."""
+    """`matches` are phrases of the ARNs' trigram index, `tagged` values of the tags' one, `picked` tables of ids; `clauses` with
+    `parameters` are about the row `r` of `side`.
+    """
 
     side: str
 
     matches: list[str] = field(default_factory=list)
+    tagged: list[str] = field(default_factory=list)
+    picked: list[str] = field(default_factory=list)
     clauses: list[str] = field(default_factory=list)
     parameters: list[str | int] = field(default_factory=list)
 
     def add(self, clause: str, *parameters: str | int) -> None:
         self.clauses.append(clause)
         self.parameters.extend(parameters)
+
+    def settle(self, *, sorted_by_ids: bool = True) -> None:
+        """One index gives the rows; what another one knows is looked at row by row, or as a list where letters beyond ASCII make a
+        difference. What was picked gives the rows when it is all there is, and in the order of the ids.
+        """
+        if self.matches:
+            for value in self.tagged:
+                if value.isascii():
+                    self.add("r.tags LIKE ? ESCAPE '\\'", f"%{_escaped(value)}%")
+                else:
+                    self.add(f"r.id IN (SELECT rowid FROM {self.side}.tagged WHERE tagged MATCH ?)", phrase(value))  # noqa: S608 constants
+            self.tagged = []
+        alone = len(self.picked) == 1 and not (self.clauses or self.matches or self.tagged)
+        if not (alone and sorted_by_ids):
+            for table in self.picked:
+                self.add(f"r.id IN (SELECT id FROM {table})")  # noqa: S608 names of ours
+            self.picked = []
+
+    @property
+    def index(self) -> tuple[str, list[str]]:
+        """The trigram index that gives the rows, and its phrases; there may be none."""
+        return ("tagged", list(map(phrase, self.tagged))) if self.tagged else ("found", self.matches)
 
 
 class Compiler:
@@ -84,7 +110,7 @@ class Compiler:
         if pattern.text is not None:
             self._add(where, Condition(column=column, operator=Operator.CONTAINS, value=pattern.text))
         elif column in _TYPED:
-            where.add(self._picked(column, pattern))
+            where.picked.append(self._picked(column, pattern))
         else:
             self._listed(where, column, lambda known: self._found(column, pattern.single, known))
 
@@ -99,7 +125,7 @@ class Compiler:
         negated = operator in {Operator.NOT_EQUALS, Operator.NOT_CONTAINS}
         if not negated and len(value) >= TRIGRAM:
             if column is Column.TAGS:
-                where.add(f"r.id IN (SELECT rowid FROM {where.side}.tagged WHERE tagged MATCH ?)", phrase(value))  # noqa: S608 constants
+                where.tagged.append(value)
             else:
                 # A resource's name is part of its ARN.
                 where.matches.append(phrase(value))

@@ -1,15 +1,18 @@
 """Searching: the file and what changed since, as one."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from chalicelib.core.errors import InvalidInput
 from chalicelib.inventory.search import schema
 from chalicelib.inventory.search.conditions import Compiler, Where, phrase
-from chalicelib.inventory.search.models import AccountRow, Change, Column, Found, Search, SearchRow, Sees, Sight
+from chalicelib.inventory.search.models import AccountRow, Change, Column, Found, Place, Search, SearchRow, Sees, Sight
 from chalicelib.inventory.search.overlay import Overlay
 from chalicelib.inventory.search.patterns import Pattern
-from chalicelib.inventory.search.scan import Deadline, Joined
+from chalicelib.inventory.search.picks import Picks
+from chalicelib.inventory.search.scan import Deadline
+from chalicelib.inventory.search.sql import all_of, asked, order_of, source
 
 _SIDES = ("main", "fresh")
 _ROW = ", ".join(f"r.{column}" for column in schema.COLUMNS)
@@ -24,10 +27,10 @@ class SearchIndex:
     def __init__(self, path: Path) -> None:
         self._connection = schema.connect(path)
         self._overlay = Overlay(self._connection)
-        self._joined: dict[Column, Joined] = {}
         self._values: dict[Column, frozenset[str]] = {}
         self._names: dict[str, str] | None = None
-        self._picks = 0
+        self._by_account: dict[str, int] | None = None
+        self._picks = Picks(self._connection, self._candidates)
         self._sees: Sees = _nothing
         self._connection.create_function("sees", 2, self._seen)
 
@@ -60,33 +63,58 @@ class SearchIndex:
 
         Raises InvalidInput for a condition that makes no sense and for an expression that takes too long.
         """
-        if search.sort in {Column.TAGS, Column.ACCOUNT_NAME}:
-            raise InvalidInput(f"Rows can't be sorted by {search.sort}.", reason="bad_sort")
+        _check_sort(search)
         deadline = Deadline()
         self._sees = sight.sees if sight is not None else _nothing
         try:
             sides = [self._where(side, search, sight, deadline) for side in _SIDES]
             found = [row for where in sides for row in self._rows(where, search)]
-            total = self._total(self._where(side, Search(), sight, deadline) for side in _SIDES)
+            total = self._seen_in_all(sight, deadline)
             matching = self._total(sides)
         finally:
-            self._forget_picks()
+            self._picks.forget()
         found.sort(key=lambda row: _order(row, search.sort), reverse=search.descending)
         return Found(rows=tuple(found[: search.limit]), total=total, matching=matching, more=len(found) > search.limit)
 
-    def rows(self, search: Search, sight: Sight | None, narrow: Callable[[Where], None]) -> list[SearchRow]:
-        """The first rows of a search that `narrow` adds its own conditions to; nothing is counted."""
+    def rows(
+        self, search: Search, sight: Sight | None, narrow: Callable[[Where], None] | None = None
+    ) -> list[SearchRow]:
+        """The first rows of a search that `narrow` adds its own conditions to; nothing is counted. Raises InvalidInput as a page does."""
+        _check_sort(search)
         self._sees = sight.sees if sight is not None else _nothing
+        deadline = Deadline()
         found: list[SearchRow] = []
-        for side in _SIDES:
-            where = self._where(side, search, sight, Deadline())
-            narrow(where)
-            found += self._rows(where, search)
-        found.sort(key=lambda row: _order(row, search.sort))
+        try:
+            for side in _SIDES:
+                where = self._where(side, search, sight, deadline)
+                if narrow is not None:
+                    narrow(where)
+                found += self._rows(where, search)
+        finally:
+            self._picks.forget()
+        found.sort(key=lambda row: _order(row, search.sort), reverse=search.descending)
         return found[: search.limit]
 
     def _total(self, sides: Iterable[Where]) -> int:
         return sum(map(self._count, sides))
+
+    def _seen_in_all(self, sight: Sight | None, deadline: Deadline) -> int:
+        """How many rows there are for a reader. What is seen of the file by whole accounts is known without reading rows."""
+        judged = sight if sight is None else Sight(frozenset(), sight.partly, sight.sees)
+        main, fresh = (self._where(side, Search(), judged, deadline) for side in _SIDES)
+        if sight is None:
+            return self._total([main, fresh])
+        if self._by_account is None:
+            grouped = "SELECT account_id, count(*) FROM main.resource GROUP BY account_id"
+            self._by_account = dict(self._connection.execute(grouped).fetchall())
+        whole = sum(self._by_account.get(account_id, 0) for account_id in sight.accounts)
+        changed = self._where("fresh", Search(), Sight(sight.accounts), deadline)
+        gone = (
+            "SELECT count(*) FROM main.resource r WHERE r.id IN (SELECT id FROM fresh.gone)"
+            " AND r.account_id IN (SELECT value FROM json_each(?))"
+        )
+        left = self._number(gone, [json.dumps(sorted(sight.accounts))]) if self._any_gone else 0
+        return whole - left + self._count(changed) + (self._total([main, fresh]) if sight.partly else 0)
 
     def each(self, search: Search, sight: Sight | None = None) -> Iterator[SearchRow]:
         """Every row of a search, page by page: for exports."""
@@ -96,8 +124,7 @@ class SearchIndex:
             yield from page.rows
             if not page.more:
                 return
-            last = page.rows[-1]
-            after = (_cell(last, search.sort), last.arn)
+            after = place_of(page.rows[-1], search.sort)
 
     def all(self) -> Iterator[SearchRow]:
         """The file's own rows, in the order of their ARNs, without what is laid over it: for the next file."""
@@ -119,16 +146,17 @@ class SearchIndex:
 
     def _where(self, side: str, search: Search, sight: Sight | None, deadline: Deadline) -> Where:
         def picked(column: Column, pattern: Pattern) -> str:
-            return self._picked(side, column, pattern, deadline)
+            return self._picks.ids(side, column, pattern, deadline)
 
         return Compiler(self.values, self.account_names, picked, deadline).where(side, search, sight)
 
     def _rows(self, where: Where, search: Search) -> list[SearchRow]:
         """One more than the page holds."""
+        where.settle(sorted_by_ids=search.sort is Column.ARN)
         clauses, parameters = list(where.clauses), list(where.parameters)
         direction, beyond = ("DESC", "<") if search.descending else ("ASC", ">")
         # Rows of the file lie in the order of their ARNs, which saves the sorting.
-        place, column = _place_of(where), f"r.{search.sort}"
+        place, column = order_of(where), f"r.{search.sort}"
         if search.after is not None:
             value, arn = search.after
             last = self._place(arn, descending=search.descending) if where.side == "main" else arn
@@ -138,8 +166,8 @@ class SearchIndex:
         order = f"{place} {direction}" if search.sort is Column.ARN else f"{column} {direction}, {place} {direction}"
         if where.side == "main" and self._any_gone:
             clauses.append("r.id NOT IN (SELECT id FROM fresh.gone)")
-        sql = f"SELECT {_ROW} FROM {_source(where)} {_all(clauses)} ORDER BY {order} LIMIT ?"  # noqa: S608 constants and placeholders
-        found = self._connection.execute(sql, [*_asked(where), *parameters, search.limit + 1])
+        sql = f"SELECT {_ROW} FROM {source(where)} {all_of(clauses)} ORDER BY {order} LIMIT ?"  # noqa: S608 constants and placeholders
+        found = self._connection.execute(sql, [*asked(where), *parameters, search.limit + 1])
         return [SearchRow(*row) for row in found]
 
     def _place(self, arn: str, *, descending: bool) -> int:
@@ -152,15 +180,20 @@ class SearchIndex:
 
     def _count(self, where: Where) -> int:
         """Of the file: what its index says, less what is gone, because counting around the gone would read every row."""
-        sql = f"SELECT count(*) FROM {_source(where)} {_all(where.clauses)}"  # noqa: S608 constants and placeholders
-        bound = [*_asked(where), *where.parameters]
+        where.settle()
+        sql = f"SELECT count(*) FROM {source(where)} {all_of(where.clauses)}"  # noqa: S608 constants and placeholders
+        bound = [*asked(where), *where.parameters]
         if where.side != "main":
             return self._number(sql, bound)
         if where.clauses:
-            gone = _all([*where.clauses, "r.id IN (SELECT id FROM fresh.gone)"])
-            less = f"SELECT count(*) FROM {_source(where)} {gone}"  # noqa: S608 constants and placeholders
-        elif where.matches:
-            sql = "SELECT count(*) FROM main.found WHERE found MATCH ?"
+            gone = all_of([*where.clauses, "r.id IN (SELECT id FROM fresh.gone)"])
+            less = f"SELECT count(*) FROM {source(where)} {gone}"  # noqa: S608 constants and placeholders
+        elif where.picked:
+            sql = f"SELECT count(*) FROM {where.picked[0]}"  # noqa: S608 a name of ours
+            less = f"{sql} WHERE id IN (SELECT id FROM fresh.gone)"  # noqa: S608 constants
+        elif where.index[1]:
+            index, _ = where.index
+            sql = f"SELECT count(*) FROM main.{index} WHERE {index} MATCH ?"  # noqa: S608 constants
             less = f"{sql} AND rowid IN (SELECT id FROM fresh.gone)"  # noqa: S608 constants
         else:
             sql = "SELECT CAST(value AS INTEGER) FROM main.meta WHERE name = 'rows'"
@@ -205,65 +238,25 @@ class SearchIndex:
                 self._names.update(self._connection.execute(f"SELECT account_id, name FROM {side}.account"))  # noqa: S608 constants
         return self._names
 
-    # --- Regular expressions ------------------------------------------------------------------------------------------
+    def _candidates(self, side: str, column: Column, pattern: Pattern) -> tuple[str, list[str]]:
+        """Only rows with an expression's letters can fit. A resource's name is part of its ARN."""
+        letters = list(map(phrase, pattern.letters)) if column is not Column.TAGS else []
+        where = Where(side, matches=letters)
+        return source(where), asked(where)
 
-    def _picked(self, side: str, column: Column, pattern: Pattern, deadline: Deadline) -> str:
-        """Writes the ids that fit into a table of their own, and gives the condition that names it."""
-        with deadline.stopped():
-            candidates = self._candidates(side, column, pattern)
-        ids = list(candidates.matching(pattern, column, deadline))
-        self._picks += 1
-        table = f"temp.picked{self._picks}"
-        self._connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)")
-        self._connection.executemany(f"INSERT INTO {table} VALUES (?)", ((number,) for number in ids))  # noqa: S608 constants
-        return f"r.id IN (SELECT id FROM {table})"  # noqa: S608 constants
 
-    def _candidates(self, side: str, column: Column, pattern: Pattern) -> Joined:
-        if pattern.letters and column is not Column.TAGS:
-            # Only rows with these letters can fit. A resource's name is part of its ARN.
-            return Joined(self._cells(Where(side, matches=list(map(phrase, pattern.letters))), column))
-        if side != "main":
-            return Joined(self._cells(Where(side), column))
-        if column not in self._joined:
-            self._joined[column] = Joined(self._cells(Where(side), column))
-        return self._joined[column]
+def place_of(row: SearchRow, sort: Column) -> Place:
+    """Behind which the next page begins."""
+    return _cell(row, sort), row.arn
 
-    def _cells(self, where: Where, column: Column) -> Iterator[tuple[int, str]]:
-        sql = f"SELECT r.id, r.{column} FROM {_source(where)} ORDER BY r.id"  # noqa: S608 constants
-        yield from self._connection.execute(sql, _asked(where))
 
-    def _forget_picks(self) -> None:
-        for number in range(1, self._picks + 1):
-            self._connection.execute(f"DROP TABLE IF EXISTS temp.picked{number}")
-        self._picks = 0
+def _check_sort(search: Search) -> None:
+    if search.sort in {Column.TAGS, Column.ACCOUNT_NAME}:
+        raise InvalidInput(f"Rows can't be sorted by {search.sort}.", reason="bad_sort")
 
 
 def _nothing(_account_id: str, _arn: str) -> bool:
     return False
-
-
-def _source(where: Where) -> str:
-    """What is read: the trigram index first, where it is asked."""
-    if not where.matches:
-        return f"{where.side}.resource r"
-    found = f"(SELECT rowid FROM {where.side}.found WHERE found MATCH ?) f"  # noqa: S608 constants
-    return f"{found} CROSS JOIN {where.side}.resource r ON r.id = f.rowid"
-
-
-def _place_of(where: Where) -> str:
-    """What to sort by for the order of ARNs. The trigram index gives its rows in the order of the file's ids."""
-    if where.side != "main":
-        return "r.arn"
-    return "f.rowid" if where.matches else "r.id"
-
-
-def _asked(where: Where) -> list[str]:
-    """The parameter of the index."""
-    return [" AND ".join(where.matches)] if where.matches else []
-
-
-def _all(clauses: list[str]) -> str:
-    return f"WHERE {' AND '.join(clauses)}" if clauses else ""
 
 
 def _cell(row: SearchRow, column: Column) -> str | int:

@@ -14,6 +14,10 @@ PAGE_LIMIT = 10_000
 """Rows in one page: Lambda's answers end at 6 MB, and Weep asks for five thousand."""
 
 
+AS_BEFORE = -1
+"""The number of errors in a change that tells nothing of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRow:
     """A resource as tables and search boxes show it. `technology` is AWS Config's type, or `managed_policy`.
@@ -85,6 +89,10 @@ class Condition(Frozen):
     high: int = 0
 
 
+Place = tuple[str | int, str]
+"""Sort value and ARN of a row: a page begins behind it."""
+
+
 class Search(Frozen):
     """A query: all conditions, and the text somewhere in ARN, owner or tags."""
 
@@ -93,8 +101,24 @@ class Search(Frozen):
     sort: Column = Column.ARN
     descending: bool = False
     limit: int = Field(default=50, ge=1, le=PAGE_LIMIT)
-    after: tuple[str | int, str] | None = None
-    """Sort value and ARN of the last row that was shown; the page begins behind it."""
+    after: Place | None = None
+    """Of the last row that was shown."""
+
+
+class ExportForm(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+
+
+class ExportSearch(Frozen):
+    """A query as a whole file. `after` is where its next part begins."""
+
+    text: str = Field(default="", max_length=TERM_LIMIT)
+    conditions: tuple[Condition, ...] = Field(default=(), max_length=20)
+    sort: Column = Column.ARN
+    descending: bool = False
+    form: ExportForm = ExportForm.CSV
+    after: Place | None = None
 
 
 class Found(Frozen):

@@ -3,9 +3,10 @@ no longer count.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chalicelib.inventory.search import schema
-from chalicelib.inventory.search.models import AccountRow, Change, SearchRow
+from chalicelib.inventory.search.models import AS_BEFORE, AccountRow, Change, SearchRow
 
 TABLES = """
 CREATE TABLE fresh.gone (id INTEGER PRIMARY KEY);
@@ -30,6 +31,10 @@ SELECT max(observed_at) FROM (
 )
 """
 
+_ERRORS = """
+SELECT errors FROM fresh.resource WHERE arn = :arn UNION ALL SELECT errors FROM main.resource WHERE arn = :arn LIMIT 1
+"""
+
 
 class Overlay:
     def __init__(self, connection: schema.Connection) -> None:
@@ -43,9 +48,10 @@ class Overlay:
             ((known,),) = self._connection.execute(_KNOWN, {"arn": change.arn}).fetchall()
             if known is not None and known > change.observed_at:
                 continue
+            row = self._with_errors(change.row)
             self._forget(change.arn)
-            if change.row is not None:
-                self._put(change.row)
+            if row is not None:
+                self._put(row)
             else:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO fresh.tombstone VALUES (?, ?)", (change.arn, change.observed_at)
@@ -54,6 +60,13 @@ class Overlay:
     def name(self, accounts: Iterable[AccountRow]) -> None:
         named = [(account.account_id, account.name) for account in accounts]
         self._connection.executemany("INSERT OR REPLACE INTO fresh.account VALUES (?, ?)", named)
+
+    def _with_errors(self, row: SearchRow | None) -> SearchRow | None:
+        """A change that tells nothing of errors leaves their number as it was."""
+        if row is None or row.errors != AS_BEFORE:
+            return row
+        known = self._connection.execute(_ERRORS, {"arn": row.arn}).fetchall()
+        return replace(row, errors=known[0][0] if known else 0)
 
     def _put(self, row: SearchRow) -> None:
         ((number,),) = self._connection.execute(_INSERT, schema.values(row)).fetchall()

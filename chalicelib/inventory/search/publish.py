@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from chalicelib.aws.objects import Objects
@@ -10,7 +11,7 @@ from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import ulid
 from chalicelib.inventory.search.build import build
 from chalicelib.inventory.search.index import SearchIndex
-from chalicelib.inventory.search.models import AccountRow, Change, SearchReport, SearchRow
+from chalicelib.inventory.search.models import AS_BEFORE, AccountRow, Change, SearchReport, SearchRow
 from chalicelib.inventory.search.news_store import NewsStore, Pointer, told_since
 
 LATE = 60
@@ -98,8 +99,16 @@ def latest(changes: Iterable[Change]) -> dict[str, Change]:
     for change in changes:
         known = found.get(change.arn)
         if known is None or known.observed_at <= change.observed_at:
-            found[change.arn] = change
+            before = known.row if known else None
+            found[change.arn] = _carrying(change, before.errors) if before else change
     return found
+
+
+def _carrying(change: Change, errors: int) -> Change:
+    """A change that tells nothing of errors leaves their number as it was."""
+    if change.row is None or change.row.errors != AS_BEFORE:
+        return change
+    return replace(change, row=replace(change.row, errors=errors))
 
 
 def _merged(rows: Iterable[SearchRow], told: dict[str, Change]) -> Iterator[SearchRow]:
@@ -110,4 +119,7 @@ def _merged(rows: Iterable[SearchRow], told: dict[str, Change]) -> Iterator[Sear
         if change is None or change.observed_at < row.observed_at:
             left.pop(row.arn, None)
             yield row
-    yield from (change.row for change in left.values() if change.row is not None)
+        else:
+            left[row.arn] = _carrying(change, row.errors)
+    done = (_carrying(change, 0) for change in left.values())
+    yield from (change.row for change in done if change.row is not None)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import sqlite_regex
 from pysqlite3 import dbapi2 as sqlite
 
 from chalicelib.inventory.search.models import AccountRow, SearchRow
@@ -49,9 +50,19 @@ def connect(path: str | Path, *, writable: bool = False) -> Connection:
     address = f"file:{path}" if writable else f"file:{path}?mode=ro&immutable=1"
     connection = sqlite.connect(address, uri=True, check_same_thread=False)
     if not writable:
+        # Each statement stands alone: what is interrupted takes nothing else back.
+        connection.isolation_level = None
+        _load_expressions(connection)
         connection.execute("PRAGMA mmap_size = 4000000000")
         connection.execute("PRAGMA temp_store = MEMORY")
     return connection
+
+
+def _load_expressions(connection: Connection) -> None:
+    """`regexp` for SQL, by an engine that takes linear time. Afterwards nothing else can be loaded."""
+    connection.enable_load_extension(1)
+    sqlite_regex.load(connection)
+    connection.enable_load_extension(0)
 
 
 def insert(connection: Connection, rows: Iterable[SearchRow]) -> None:

@@ -1,18 +1,23 @@
 """Searching for somebody: every answer is out of what they see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from chalicelib.access.selection import Application
 from chalicelib.core.arn import Arn
 from chalicelib.core.errors import InvalidInput, NotFound
+from chalicelib.inventory.search import everything
 from chalicelib.inventory.search.conditions import UNKNOWN
 from chalicelib.inventory.search.current import CurrentIndex
-from chalicelib.inventory.search.index import SearchIndex
+from chalicelib.inventory.search.export import ExportPart, part
+from chalicelib.inventory.search.index import SearchIndex, place_of
 from chalicelib.inventory.search.links import link
-from chalicelib.inventory.search.models import Column, Search, Sight
-from chalicelib.inventory.search.tables import cell, table
-from chalicelib.inventory.search.typeahead import account_titles, arns, self_service, titles
+from chalicelib.inventory.search.models import Column, ExportSearch, Search, Sight
+from chalicelib.inventory.search.tables import shown, table
+from chalicelib.inventory.search.typeahead import account_titles, applications, arns, self_service, titles
 from chalicelib.inventory.search.wire import (
+    ApplicationRoles,
+    InventoryHits,
     ResourceTable,
     SearchPage,
     SelfServiceEntry,
@@ -32,14 +37,17 @@ class Viewer(Protocol):
 
     def accounts(self, account_ids: Iterable[str]) -> frozenset[str]: ...
 
+    def mixed(self, account_ids: Iterable[str]) -> frozenset[str]: ...
+
     def shows(self, account_id: str, arn: str) -> bool: ...
 
 
 class SearchResources:
     """Indexes belong to one thread at a time: Lambda serves one request at a time, and so does this."""
 
-    def __init__(self, current: CurrentIndex) -> None:
+    def __init__(self, current: CurrentIndex, applications: Mapping[str, Application]) -> None:
         self._current = current
+        self._applications = applications
 
     def table(self, query: TableQuery, viewer: Viewer, *, links: bool) -> ResourceTable:
         """Raises InvalidInput for a filter of a shape that is none, or one that takes too long."""
@@ -52,14 +60,30 @@ class SearchResources:
         found = index.page(search, sight)
         last = found.rows[-1] if found.more else None
         return SearchPage(
-            rows=[cell(row, index.account_names.get(row.account_id, UNKNOWN), links=False) for row in found.rows],
+            rows=[shown(row, index.account_names.get(row.account_id, UNKNOWN)) for row in found.rows],
             total=found.total,
             matching=found.matching,
-            after=None if last is None else (getattr(last, search.sort), last.arn),
+            after=None if last is None else place_of(last, search.sort),
             as_of=self._current.built_at,
         )
 
-    def suggest(self, query: Typed, viewer: Viewer) -> list[TitleOfAccount] | list[Title]:
+    def export(self, asked: ExportSearch, viewer: Viewer) -> ExportPart:
+        """Raises InvalidInput as a page does."""
+        index, sight = self._for(viewer)
+        return part(index, asked, sight)
+
+    def everything(self, typed: str, viewer: Viewer, limit: int) -> InventoryHits:
+        """What the search box of every page finds here; nothing for no text."""
+        if not typed.strip():
+            return InventoryHits(accounts=[], roles=[], resources=[])
+        index, sight = self._for(viewer)
+        return InventoryHits(
+            accounts=everything.accounts(index, typed, limit=limit, seen=viewer.accounts(index.account_names)),
+            roles=everything.roles(index, typed, limit=limit, sight=sight),
+            resources=everything.resources(index, typed, limit=limit, sight=sight),
+        )
+
+    def suggest(self, query: Typed, viewer: Viewer) -> list[TitleOfAccount] | list[Title] | dict[str, ApplicationRoles]:
         """Raises InvalidInput when something is missing, NotFound for a kind that can't be searched so."""
         if not query.resource or query.search is None:
             raise InvalidInput("Say what is searched (resource), and the letters typed so far (search).")
@@ -67,6 +91,8 @@ class SearchResources:
         if query.resource == "account":
             seen = viewer.accounts(index.account_names)
             return account_titles(index.account_names, query.search, seen.__contains__)
+        if query.resource == "app":
+            return applications(index, query.search, self._applications, sight)
         return titles(
             index,
             query.resource,
@@ -117,4 +143,6 @@ class SearchResources:
         index = self._current.get()
         if viewer.sees_everything:
             return index, None
-        return index, Sight(frozenset(), index.values(Column.ACCOUNT_ID), viewer.shows)
+        known = index.values(Column.ACCOUNT_ID)
+        mixed = viewer.mixed(known)
+        return index, Sight(viewer.accounts(known - mixed), mixed, viewer.shows)

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.core.ranking import BEFORE_WORDS, EXACT, PREFIX, SUBSTRING, WORD
 from chalicelib.inventory.search.conditions import TRIGRAM, Where, contains, phrase
 from chalicelib.inventory.search.index import SearchIndex
 from chalicelib.inventory.search.models import PAGE_LIMIT, Column, Condition, Search, Sight, Suggestion
 
 LIMIT = PAGE_LIMIT
 """Suggestions that are answered at most: Weep asks for five thousand."""
-_BEFORE_WORDS = ("-", "_", "/", ".", ":", "+", "=", ",", "@")
 _LAST = "\U0010ffff"
-EXACT, PREFIX, WORD, SUBSTRING = range(4)
 
 Narrow = Callable[[Where], None]
 
@@ -54,6 +53,6 @@ def _stages(typed: str) -> list[_Stage]:
 
 def _word(where: Where, typed: str) -> None:
     if len(typed) + 1 >= TRIGRAM:
-        where.matches.append(f"({' OR '.join(phrase(before + typed) for before in _BEFORE_WORDS)})")
+        where.matches.append(f"({' OR '.join(phrase(before + typed) for before in BEFORE_WORDS)})")
     else:
-        where.add(f"({' OR '.join('instr(r.arn, ?)' for _ in _BEFORE_WORDS)})", *(one + typed for one in _BEFORE_WORDS))
+        where.add(f"({' OR '.join('instr(r.arn, ?)' for _ in BEFORE_WORDS)})", *(one + typed for one in BEFORE_WORDS))

@@ -7,7 +7,7 @@ from chalicelib.inventory.search.conditions import UNKNOWN
 from chalicelib.inventory.search.index import SearchIndex
 from chalicelib.inventory.search.links import link
 from chalicelib.inventory.search.models import PAGE_LIMIT, Column, Condition, Operator, Search, SearchRow, Sight
-from chalicelib.inventory.search.wire import ResourceCell, ResourceTable, TableQuery
+from chalicelib.inventory.search.wire import FoundResource, ResourceCell, ResourceTable, TableQuery
 
 _WIRE_COLUMNS = frozenset(
     {Column.ACCOUNT_ID, Column.ACCOUNT_NAME, Column.ARN, Column.TECHNOLOGY, Column.TEMPLATED, Column.ERRORS}
@@ -69,3 +69,9 @@ def cell(row: SearchRow, account_name: str, *, links: bool) -> ResourceCell:
         region=row.region,
         owner=row.owner,
     )
+
+
+def shown(row: SearchRow, account_name: str) -> FoundResource:
+    """As our own table has it."""
+    plain = cell(row, account_name, links=False)
+    return FoundResource(**plain.model_dump(), url=link(row), tags=row.tags, observed_at=row.observed_at)

@@ -2,14 +2,24 @@
 
 from collections.abc import Callable, Mapping
 
+from chalicelib.access.selection import Application
 from chalicelib.core.errors import NotFound
 from chalicelib.inventory.search.conditions import UNKNOWN
 from chalicelib.inventory.search.index import SearchIndex
-from chalicelib.inventory.search.models import Column, Condition, Operator, SearchRow, Sight
+from chalicelib.inventory.search.models import Column, Condition, Operator, Search, SearchRow, Sight
 from chalicelib.inventory.search.suggest import suggest
-from chalicelib.inventory.search.wire import Principal, SelfServiceEntry, Title, TitleOfAccount
+from chalicelib.inventory.search.wire import (
+    ApplicationRoles,
+    Principal,
+    RoleOfApplication,
+    SelfServiceEntry,
+    Title,
+    TitleOfAccount,
+)
 
 ROLE, USER = "AWS::IAM::Role", "AWS::IAM::User"
+UNKNOWN_APPLICATION = "Unknown App"
+_MOST_APPLICATIONS, _MOST_ROLES = 10, 200
 _TECHNOLOGIES = {
     "s3": "AWS::S3::Bucket",
     "sqs": "AWS::SQS::Queue",
@@ -19,13 +29,20 @@ _TECHNOLOGIES = {
 }
 
 
+def equal(column: Column, value: str) -> Condition:
+    return Condition(column=column, operator=Operator.EQUALS, value=value)
+
+
+_ROLES = (equal(Column.TECHNOLOGY, ROLE),)
+
+
 def titles(
     index: SearchIndex, resource: str, text: str, *, account_id: str, limit: int, full_arn: bool, sight: Sight | None
 ) -> list[TitleOfAccount] | list[Title]:
     """Raises NotFound for a kind of resource that nobody can search so."""
     if resource not in _TECHNOLOGIES:
         raise NotFound(
-            f"'{resource[:50]}' can't be searched so. One of: {', '.join(sorted([*_TECHNOLOGIES, 'account']))}.",
+            f"'{resource[:50]}' can't be searched so. One of: {', '.join(sorted([*_TECHNOLOGIES, 'account', 'app']))}.",
             reason="unknown_resource",
         )
     wanted = [equal(Column.TECHNOLOGY, _TECHNOLOGIES[resource])]
@@ -41,6 +58,34 @@ def titles(
 
 def _bucket_or_arn(row: SearchRow, *, full_arn: bool) -> str:
     return row.name if row.technology == _TECHNOLOGIES["s3"] and not full_arn else row.arn
+
+
+def applications(
+    index: SearchIndex, text: str, known: Mapping[str, Application], sight: Sight | None
+) -> dict[str, ApplicationRoles]:
+    """Roles by application: of applications whose names contain the text, and those whose ARNs do. Ten groups at most, by their names."""
+    wanted = text.strip().casefold()
+    found = {one.row.arn: one.row for one in suggest(index, text, limit=_MOST_ROLES, conditions=_ROLES, sight=sight)}
+    for name, application in known.items():
+        if wanted in name.casefold():
+            arns = "|".join(f"^{_like(pattern)}$" for pattern in application.roles)
+            owned = Condition(column=Column.ARN, operator=Operator.MATCHES, value=arns)
+            rows = index.rows(Search(conditions=(*_ROLES, owned), limit=_MOST_ROLES), sight)
+            found |= {row.arn: row for row in rows}
+    groups: dict[str, list[RoleOfApplication]] = {}
+    for row in sorted(found.values(), key=lambda row: row.arn):
+        owners = [name for name, application in known.items() if application.owns(row.arn)] or [UNKNOWN_APPLICATION]
+        account = index.account_names.get(row.account_id, UNKNOWN)
+        for name in owners:
+            groups.setdefault(name, []).append(RoleOfApplication(title=row.arn, description=account))
+    names = sorted(groups, key=lambda name: (name == UNKNOWN_APPLICATION, name))[:_MOST_APPLICATIONS]
+    return {name: ApplicationRoles(name=name, results=groups[name]) for name in names}
+
+
+def _like(pattern: str) -> str:
+    """The expression that fits what an ARN's pattern fits."""
+    signs = {"*": "[^:]*", "?": "[^:]"}
+    return "".join(signs.get(sign, sign if sign.isalnum() else f"\\{sign}") for sign in pattern)
 
 
 def account_titles(names: Mapping[str, str], text: str, seen: Callable[[str], bool]) -> list[Title]:
@@ -94,7 +139,3 @@ def self_service(index: SearchIndex, text: str, *, limit: int, sight: Sight | No
                     )
                 )
     return found
-
-
-def equal(column: Column, value: str) -> Condition:
-    return Condition(column=column, operator=Operator.EQUALS, value=value)

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from chalicelib.core.model import Frozen, OldWire
+from chalicelib.inventory.search.models import Place
 
 _DEFAULT_LIMIT = 1000
 
@@ -30,6 +31,14 @@ class ResourceCell(Frozen):
     owner: str
 
 
+class FoundResource(ResourceCell):
+    """`url` is our page of it, or the AWS console's; empty when neither has one. `observed_at`: epoch second of its last change here."""
+
+    url: str
+    tags: str
+    observed_at: int
+
+
 class ResourceTable(Frozen):
     """`filteredCount` is the number of rows that are answered, as ConsoleMe counts; `matchingCount` is ours and exact."""
 
@@ -44,15 +53,67 @@ class SearchPage(Frozen):
     that was searched, with every change since laid over it; None before the first.
     """
 
-    rows: list[ResourceCell]
+    rows: list[FoundResource]
     total: int
     matching: int
-    after: tuple[str | int, str] | None
+    after: Place | None
     as_of: int | None
+
+
+class ExportedCell(Frozen):
+    """A row of an exported table. `tags` are lines of `key=value`."""
+
+    arn: str
+    name: str
+    account_id: str
+    account_name: str
+    technology: str
+    region: str
+    owner: str
+    errors: int
+    templated: str
+    tags: str
+
+
+class Hit(Frozen):
+    """Something that the search box of every page found. `rank`: 0 exact, 1 prefix, 2 word, 3 substring; `url` may be empty."""
+
+    rank: int
+    title: str
+    detail: str
+    kind: str
+    url: str
+    arn: str = ""
+
+
+class InventoryHits(Frozen):
+    """Each best first."""
+
+    accounts: list[Hit]
+    roles: list[Hit]
+    resources: list[Hit]
+
+
+class CompletedAction(Frozen):
+    """An action in lower case, as `s3:getobject`."""
+
+    permission: str
 
 
 class Title(Frozen):
     title: str
+
+
+class RoleOfApplication(Frozen):
+    """`title` is the ARN, `description` the account's name."""
+
+    title: str
+    description: str
+
+
+class ApplicationRoles(Frozen):
+    name: str
+    results: list[RoleOfApplication]
 
 
 class TitleOfAccount(Frozen):

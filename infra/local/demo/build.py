@@ -8,7 +8,7 @@ from infra.local.demo.cloud import Cloud
 from infra.local.demo.configuration import configuration_yaml
 from infra.local.demo.model import DemoOrganisation, Organisation, Plan
 from infra.local.demo.organisation import found
-from infra.local.demo.people import people, users
+from infra.local.demo.people import groups, people, users
 from infra.local.demo.policies import managed_policies
 from infra.local.demo.resources import resources
 from infra.local.demo.roles import RolePlanner
@@ -45,6 +45,7 @@ def plan_for(organisation: Organisation, size: dict[str, Any], number: int) -> P
     """What belongs into the accounts: pure, and the same for the same number."""
     rng = Random(number)  # noqa: S311 the demo is the same each time, on purpose
     regions = table("accounts")["regions"]
+    planned = tuple(users(organisation, size["users"], regions[0]))
     return Plan(
         policies=tuple(
             policy
@@ -52,7 +53,8 @@ def plan_for(organisation: Organisation, size: dict[str, Any], number: int) -> P
             for policy in managed_policies(organisation, account, regions[0])
         ),
         roles=tuple(RolePlanner(organisation, size, regions, rng).roles()),
-        users=tuple(users(organisation, size["users"], regions[0])),
+        users=planned,
+        groups=tuple(groups(organisation, planned, regions[0])),
         resources=tuple(resources(organisation, size, regions, rng)),
     )
 
@@ -62,6 +64,7 @@ def _counts(organisation: Organisation, plan: Plan) -> dict[str, int]:
         "accounts": len(organisation.accounts),
         "roles": len(plan.roles),
         "users": len(plan.users),
+        "groups": len(plan.groups),
         "managed_policies": len(plan.policies),
         **Counter(str(resource.kind) for resource in plan.resources),
     }

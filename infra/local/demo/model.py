@@ -40,6 +40,9 @@ class ManagedPolicy:
     name: str
     description: str
     document: Document
+    tags: Mapping[str, str]
+    before: Document | None = None
+    """What its first version said, when it has two."""
 
     @property
     def arn(self) -> str:
@@ -75,10 +78,23 @@ class User:
     attached: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    account_id: str
+    path: str
+    name: str
+    inline: Mapping[str, Document]
+    attached: tuple[str, ...]
+    members: tuple[str, ...]
+    """Names of users."""
+
+
 class ResourceKind(StrEnum):
     BUCKET = "buckets"
     QUEUE = "queues"
     TOPIC = "topics"
+    TABLE = "tables"
+    """Of DynamoDB: what the inventory knows through AWS Config alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,7 @@ class Plan:
     policies: tuple[ManagedPolicy, ...]
     roles: tuple[Role, ...]
     users: tuple[User, ...]
+    groups: tuple[Group, ...]
     resources: tuple[Resource, ...]
 
 

@@ -26,7 +26,15 @@ def managed_policies(organisation: Organisation, account: Account, region: str) 
     """The customer managed policies of one account."""
     names = names_for(organisation, account, account.key, region)
     return [
-        ManagedPolicy(account.id, row["path"], row["name"], row["description"], document(row["statements"], names))
+        ManagedPolicy(
+            account_id=account.id,
+            path=row["path"],
+            name=row["name"],
+            description=row["description"],
+            document=document(row["statements"], names),
+            tags={"owner": account.owner},
+            before=document(row["before"], names) if "before" in row else None,
+        )
         for row in table("policies")["managed"]
     ]
 

@@ -1,4 +1,4 @@
-"""Buckets, queues and topics: dealt out over accounts, services, regions and flavours of resource policy."""
+"""Buckets, queues, topics and tables: dealt out over accounts, services, regions and flavours of resource policy."""
 
 from collections.abc import Iterator, Mapping
 from itertools import cycle, islice, product

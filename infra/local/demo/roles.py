@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from chalicelib.inventory.spoke_actions import read_policy
 from infra.local.demo.model import Account, Organisation, Role
 from infra.local.demo.policies import inline, managed_arn, names_for, trust
-from infra.local.demo.tables import document, filled, table
+from infra.local.demo.tables import Document, document, filled, table
 
 _PRODUCTION = "prod"
+_WHAT_IS_READ = "what the product reads"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class RolePlanner:
                     trust=trust(row["trust"], names),
                     description=row["description"],
                     tags={"owner": self.organisation.hub.owner},
-                    inline={key: document(statements, names) for key, statements in row.get("inline", {}).items()},
+                    inline={key: _own_permissions(rule, names) for key, rule in row.get("inline", {}).items()},
                 )
 
     def _of_people(self) -> Iterator[Role]:
@@ -111,3 +113,8 @@ class RolePlanner:
             attached=tuple(managed_arn(account, name) for name in row.get("attached", [])),
             boundary=managed_arn(account, boundary) if boundary else None,
         )
+
+
+def _own_permissions(rule: Any, names: Mapping[str, str]) -> Document:
+    """Statements of the table, or what the product says itself that it reads."""
+    return read_policy() if rule == _WHAT_IS_READ else document(rule, names)

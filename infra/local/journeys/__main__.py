@@ -5,7 +5,18 @@ import time
 
 from infra.local.cloud import LaptopCloud
 from infra.local.first_run import refresh as first_refresh
-from infra.local.journeys import audit, credential, refresh, request, rights
+from infra.local.journeys import (
+    accounts,
+    audit,
+    credential,
+    denies,
+    events,
+    operations,
+    pages,
+    refresh,
+    request,
+    rights,
+)
 from infra.local.journeys.stage import Stage
 from infra.local.journeys.telling import Story, UnexpectedError
 from infra.local.options import ROOT, Options
@@ -39,9 +50,14 @@ def _walk(cloud: LaptopCloud, story: Story) -> None:
     stage = Stage(cloud, story)
     credential.walk(stage)
     refresh.walk(stage)
+    events.walk(stage)
+    denies.walk(stage)
     rights.walk(stage)
     request.walk(stage)
     audit.walk(stage)
+    operations.walk(stage)
+    accounts.walk(stage)
+    pages.walk(stage)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Journey 2: what AWS holds becomes what people may do; an account that fails keeps what was known of it."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.journeys import credential
@@ -19,12 +20,13 @@ def walk(stage: Stage) -> None:
     names = _on_demand(stage, ada, priya)
     ids = {name: account for account, name in names.items()}
     payments = ids["payments-prod"]
-    before = _roles(priya)
+    before, rows = _roles(priya), _rows(ada, payments)
     policies = _breaks_an_account(stage, payments)
     tags = _tags_a_role(stage, priya)
     run = _refreshes(stage, ada, names, None, "The refresh, with one account that can't be read")
-    stage.story.same("payments-prod", run["accounts"][payments]["status"], "failed")
+    stage.story.same("roles seen in payments-prod", run["accounts"][payments]["roles"], 0)
     _has_the_role(stage, priya, before)
+    _is_marked(stage, ada, ids, rows)
     _mends_it(stage, payments, policies, tags)
     run = _refreshes(stage, ada, names, None, "The same again, with everything mended")
     stage.story.same("payments-prod", run["accounts"][payments]["status"], "succeeded")
@@ -61,9 +63,42 @@ def _refreshes(stage: Stage, ada: Visitor, names: dict[str, str], accounts: list
     run = stage.wait(ended, f"the run {run_id} has not ended", 60)
     story.saw(f"run {run_id}: {run['status']}")
     for account, outcome in run["accounts"].items():
-        how = f"{outcome['roles']} roles seen, {outcome['written']} rows written, {outcome['removed']} removed"
-        story.saw(f"{names.get(account, account):14} {outcome['status']:10} {outcome['error'] or how}")
+        seen = f"{outcome['resources']} resources in {outcome['scopes']} places"
+        how = (
+            f"{seen}, {outcome['roles']} of them roles; {outcome['written']} rows written, {outcome['removed']} removed"
+        )
+        why = outcome["error"] or next(iter(outcome["failures"].values()), "")
+        story.saw(f"{names.get(account, account):14} {outcome['status']:10} {why or how}")
     return run
+
+
+def _rows(ada: Visitor, account: str) -> int:
+    """Resources of the account that search finds."""
+    wanted = {"conditions": [{"column": "account_id", "operator": "equals", "value": account}], "limit": 1}
+    found: int = ada.post("/api/v2/search", wanted).expect(200)["matching"]
+    return found
+
+
+def _is_marked(stage: Stage, ada: Visitor, ids: dict[str, str], rows: int) -> None:
+    """The account that failed keeps its rows, marked with the reason; the others are fresh."""
+    story = stage.story
+    story.step("Nothing of payments-prod is lost, and it says how old it is")
+    story.same("resources of payments-prod that search finds", _rows(ada, ids["payments-prod"]), rows)
+    page = ada.get(f"/api/v2/accounts/{ids['payments-prod']}").expect(200)
+    (roles,) = [scope for scope in page["scopes"] if scope["kind"] == "iam_role"]
+    story.same("its roles", roles["freshness"], "failing")
+    old = sum(scope["freshness"] != "fresh" for scope in page["scopes"])
+    story.saw(f"search finds all its {rows} resources; {old} of its {len(page['scopes'])} places are marked stale")
+    story.saw(f"its roles were last listed at {_clock(roles['succeeded_at'])}: {roles['reason'][:150]}")
+    page = ada.get(f"/api/v2/accounts/{ids['management']}").expect(200)
+    story.same(
+        "places of management that are not fresh", [one for one in page["scopes"] if one["freshness"] != "fresh"], []
+    )
+    story.saw(f"management: all {len(page['scopes'])} places are fresh")
+
+
+def _clock(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
 
 
 def _roles(visitor: Visitor) -> list[str]:

@@ -12,6 +12,7 @@ from chalicelib.audit.chain import genuine
 from chalicelib.audit.models import ChainedEntry, Outcome
 from chalicelib.audit.store import AuditLog
 from chalicelib.bootstrap import Container
+from chalicelib.core import spreadsheet
 from chalicelib.core.errors import InvalidInput, Upstream
 from tests.support.aws import refusing, round_trips
 from tests.support.builders import audit_entry
@@ -114,8 +115,8 @@ class TestExport:
 
     @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x"])
     def test_what_a_spreadsheet_would_run_is_text(self, value: str) -> None:
-        assert export.harmless(value) == f"'{value}"
-        assert export.harmless("plain =1") == "plain =1"
+        assert spreadsheet.harmless(value) == f"'{value}"
+        assert spreadsheet.harmless("plain =1") == "plain =1"
 
     def test_json_lines_can_be_verified_elsewhere(self, container: Container, log: AuditLog) -> None:
         (text,) = self.all(container, "jsonl", target_prefix="arn:")

@@ -55,12 +55,29 @@ def one(container: Container, name: str) -> tuple[HealthStatus, str]:
     return found.status, found.cause
 
 
+def test_each_source_of_accounts_is_told_by_itself(container: Container) -> None:
+    name, policies, now = "accounts.organizations", "policies.organizations", container.clock.now()
+    assert one(container, name)[0] is WARNING
+    scopes = Scopes()
+    scopes.failed("accounts", "organizations", now, "AWS refused to read the organisation")
+    assert one(container, name) == (FAILED, "It has never answered: AWS refused to read the organisation")
+    scopes.succeeded("accounts", "organizations", now - 2 * HOUR)
+    assert one(container, name) == (OK, "It answered 2 hours ago.")
+    scopes.succeeded("service_control_policies", "organizations", now - DAY)
+    assert one(container, policies) == (WARNING, "It answered last 1 day ago.")
+    scopes.failed("service_control_policies", "organizations", now, "Throttled")
+    assert one(container, policies) == (FAILED, "It answered last 1 day ago; since then: Throttled")
+    scopes.succeeded("service_control_policies", "organizations", now, held="something")
+    assert one(container, policies)[0] is WARNING
+
+
 def test_every_integration_has_a_check_and_a_name_of_its_own(container: Container) -> None:
     found = container.checks.run().checks
     names = [check.name for check in found]
     assert len(set(names)) == len(names)
     assert set(names) == {
         "accounts",
+        "accounts.organizations",
         "audit_seals",
         "audit_verification",
         "authorization_dead_letters",
@@ -69,6 +86,7 @@ def test_every_integration_has_a_check_and_a_name_of_its_own(container: Containe
         "directory.names",
         "directory.scim",
         "directory.static",
+        "policies.organizations",
         "session_keys",
         "sign_in",
         "state_machine.refresh",
@@ -255,7 +273,9 @@ class TestTasks:
                     raise Misconfigured("no table")
 
         run(fails=False)
-        assert one(container, "tasks") == (OK, "1 succeeded when they ran last.")
+        state, cause = one(container, "tasks")
+        assert (state, cause.partition(";")[0]) == (OK, "1 succeeded when they ran last")
+        assert cause.endswith("did not run yet.")
         assert isinstance(container.clock, FrozenClock)
         container.clock.advance(60)
         with pytest.raises(Misconfigured):
@@ -264,6 +284,11 @@ class TestTasks:
         container.clock.advance(60)
         run(fails=False)
         assert one(container, "tasks")[0] is OK
+        container.clock.advance(DAY)
+        assert one(container, "tasks") == (FAILED, "due is late: it succeeded 1 day ago")
+        container.jobs.awaited(["verify_audit"])
+        container.clock.advance(DAY)
+        assert "; verify_audit is late: it never succeeded" in one(container, "tasks")[1]
 
 
 def test_a_configuration_that_was_not_taken_up_yet_is_told(

@@ -13,6 +13,7 @@ from infra.local.demo import DemoOrganisation, Person
 from infra.local.embedded import Credentials, EmbeddedAws
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2")
+KINDS = ("RoleDetailList", "UserDetailList", "GroupDetailList", "Policies")
 AUTHORIZED = "consoleme-authorized"
 CLI_ONLY = "consoleme-authorized-cli-only"
 
@@ -50,7 +51,7 @@ class Written:
     def _details(self, account: str) -> dict[str, list[dict[str, Any]]]:
         """GetAccountAuthorizationDetails, all pages joined."""
         pages = self.client("iam", account).get_paginator("get_account_authorization_details").paginate()
-        found: dict[str, list[dict[str, Any]]] = {"RoleDetailList": [], "UserDetailList": [], "Policies": []}
+        found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
         for page in pages:
             for key, rows in found.items():
                 rows.extend(page.get(key, []))

@@ -65,13 +65,14 @@ def test_trust_policies_are_what_iam_takes(plan: Plan) -> None:
 
 def test_identity_policies_are_what_iam_takes(plan: Plan) -> None:
     carried = [(role.inline, 10_240) for role in plan.roles] + [(user.inline, 2_048) for user in plan.users]
+    carried += [(group.inline, 5_120) for group in plan.groups]
     for inline, limit in carried:
         assert sum(size_of(document) for document in inline.values()) <= limit
         for document in inline.values():
             check_document(document, principal=False, resource=True)
-    for policy in plan.policies:
-        assert size_of(policy.document) <= 6_144
-        check_document(policy.document, principal=False, resource=True)
+    for said in [text for policy in plan.policies for text in (policy.document, policy.before) if text]:
+        assert size_of(said) <= 6_144
+        check_document(said, principal=False, resource=True)
 
 
 def test_resource_policies_are_what_the_services_take(plan: Plan) -> None:
@@ -105,6 +106,7 @@ def test_names_paths_tags_and_descriptions_are_what_iam_takes(plan: Plan) -> Non
 def test_what_is_attached_exists(plan: Plan) -> None:
     ours = {policy.arn for policy in plan.policies}
     carried = [role.attached for role in plan.roles] + [user.attached for user in plan.users]
+    carried += [group.attached for group in plan.groups]
     attached = {arn for arns in carried for arn in arns if ":iam::aws:" not in arn}
     boundaries = {role.boundary for role in plan.roles if role.boundary}
     assert attached | boundaries <= ours

@@ -1,14 +1,9 @@
 """The small demo: enough for a test or a quick look."""
 
-import json
-
-import pytest
-from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend
-
 from chalicelib.core.deployment import Deployment
 from chalicelib.dynamic_config.document import Configuration, parse
 from infra.local.demo.tables import table
+from infra.local.gaps.aws_policies import OFFERED
 from tests.integration.demo.conftest import demo
 from tests.integration.demo.reading import Written
 
@@ -47,23 +42,15 @@ def test_two_empty_clouds_get_the_same_organisation() -> None:
     assert one == other
 
 
-def test_policies_of_aws_are_attached_where_the_cloud_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    def the_usual(backend: IAMBackend) -> list[AWSManagedPolicy]:
-        known = json.loads(aws_managed_policies_data) if backend.partition == "aws" else {}
-        names = {role.rsplit("/", 1)[-1].removeprefix("aws:") for role in _aws_names()}
-        return [
-            AWSManagedPolicy.from_data(name, backend.account_id, "aws", known[name]) for name in known.keys() & names
-        ]
-
-    monkeypatch.setattr(IAMBackend, "_init_aws_policies", the_usual)
-    with demo("small") as written:
-        attached = written.role("payments-prod", "Administrator")["AttachedManagedPolicies"]
+def test_policies_of_aws_are_attached_because_the_laptop_has_them(small: Written) -> None:
+    attached = small.role("payments-prod", "Administrator")["AttachedManagedPolicies"]
     assert [policy["PolicyArn"] for policy in attached] == ["arn:aws:iam::aws:policy/AdministratorAccess"]
 
 
-def test_every_policy_of_aws_that_the_tables_name_exists() -> None:
-    known = json.loads(aws_managed_policies_data)
-    arns = {f"arn:aws:iam::aws:policy{row['Path']}{name}" for name, row in known.items()}
+def test_the_laptop_has_every_policy_of_aws_that_the_tables_name(small: Written) -> None:
+    listed = small.client("iam", "payments-prod").list_policies(Scope="AWS", MaxItems=1000)["Policies"]
+    assert len(listed) == len(OFFERED)
+    arns = {policy["Arn"] for policy in listed}
     assert {f"arn:aws:iam::aws:policy/{name.removeprefix('aws:')}" for name in _aws_names()} <= arns
 
 

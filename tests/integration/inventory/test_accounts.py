@@ -21,6 +21,8 @@ ORGANIZATIONS = {"sources": ["organizations"]}
 class Listing:
     """A source that a test fills."""
 
+    name = "organizations"
+
     def __init__(self, *accounts: Account) -> None:
         self.found: list[Account] = list(accounts)
         self.error: AppError | None = None
@@ -42,7 +44,7 @@ class Directory:
         self.store = AccountStore()
         self._listing = ListAccounts(
             config=AccountsConfig(),
-            sources={"organizations": self.source},
+            sources={"organizations": [self.source]},
             store=self.store,
             scopes=Scopes(),
             clock=estate.clock,
@@ -149,9 +151,9 @@ def test_an_organisation_gives_names_units_and_states(estate: Estate, organisati
     prod = organisation.account("payments", organisation.unit("Prod", workloads))
     estate.configure(accounts={**ORGANIZATIONS, "static": {prod: {"environment": "prod", "owner": "x@example.com"}}})
     records = estate.container().inventory.list_accounts.run().records
-    assert records[prod].account == Account(
-        account_id=prod, name="payments", environment="prod", owner="x@example.com", ou_path="Workloads/Prod"
-    )
+    account = records[prod].account
+    assert (account.name, account.environment, account.owner) == ("payments", "prod", "x@example.com")
+    assert (account.ou_path, account.status) == ("Workloads/Prod", AccountStatus.ACTIVE)
     assert records[HUB].account.ou_path == ""
 
 

@@ -48,7 +48,7 @@ def refresh(estate: Estate, *accounts: str) -> None:
     estate.begin("run")
     for account_id in accounts:
         estate.sync(account_id, "run")
-    estate.container().inventory.finish_refresh.run("run", (), None)
+    estate.container().inventory.refresh.finish.run("run", (), None)
     estate.deliver()
 
 
@@ -168,6 +168,9 @@ def test_an_administrator_starts_a_refresh_and_reads_how_it_went(estate: Estate,
     assert [run["run_id"] for run in runs] == ["run"]
     assert runs[0]["accounts"][FIRST] == {
         "status": "succeeded",
+        "scopes": 1,
+        "resources": 0,
+        "failures": {},
         "roles": 0,
         "written": 0,
         "removed": 0,

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
-from chalicelib.core.errors import AppError, InvalidInput, Upstream
+from chalicelib.core.errors import AppError, InvalidInput, Misconfigured, Upstream
 from chalicelib.inventory.refresh.models import Failure, StepResult
 from chalicelib.inventory.refresh.tell import ToldRun
 from tests.support.builders import caller
@@ -40,18 +40,18 @@ def machine(estate: Estate) -> Machine:
 
 def start(estate: Estate) -> str:
     estate.clock.advance(1)
-    run_id: str = estate.container().inventory.start_refresh.all_accounts()
+    run_id: str = estate.container().inventory.refresh.start.all_accounts()
     return run_id
 
 
 def finish(estate: Estate, run_id: str, *results: StepResult, failure: Failure | None = None) -> Any:
-    summary = estate.container().inventory.finish_refresh.run(run_id, results, failure)
+    summary = estate.container().inventory.refresh.finish.run(run_id, results, failure)
     estate.deliver()
     return summary
 
 
 def told(estate: Estate) -> ToldRun:
-    return estate.container().inventory.tell_refreshes.latest()[0]
+    return estate.container().inventory.refresh.tell.latest()[0]
 
 
 def test_a_refresh_that_is_under_way_is_not_started_twice(estate: Estate, machine: Machine) -> None:
@@ -113,16 +113,35 @@ def test_an_administrator_starts_one_of_chosen_accounts_beside_another_and_it_is
 ) -> None:
     full = start(estate)
     estate.begin(full)
-    run_id = estate.container().inventory.start_refresh.asked_for(caller(), [SECOND, FIRST, FIRST])
+    run_id = estate.container().inventory.refresh.start.asked_for(caller(), [SECOND, FIRST, FIRST])
     assert machine.started[run_id] == f'{{"run_id": "{run_id}", "accounts": ["{FIRST}", "{SECOND}"]}}'
     (entry,) = estate.container().audit.of_target("inventory")
     assert (entry.entry.action, entry.entry.person) == ("inventory.refresh", "user:ada@example.com")
 
 
+def test_the_schedule_asks_for_what_is_due_and_an_administrator_for_everything_or_single_types(
+    estate: Estate, machine: Machine
+) -> None:
+    due = start(estate)
+    assert machine.started[due] == f'{{"run_id": "{due}", "accounts": null, "due_only": true}}'
+    estate.begin(due)
+    asking = estate.container().inventory.refresh.start
+    run_id = asking.asked_for(caller(), [FIRST], ["iam_role", "iam_role"])
+    assert machine.started[run_id] == f'{{"run_id": "{run_id}", "accounts": ["{FIRST}"], "types": ["iam_role"]}}'
+    with pytest.raises(InvalidInput, match=r"cheese.*Listed are: iam_role"):
+        asking.asked_for(caller(), [FIRST], ["cheese"])
+
+
+def test_a_type_that_the_configuration_names_and_nobody_knows_is_refused_with_those_that_are(estate: Estate) -> None:
+    estate.configure(inventory={"types": ["iam_role", "cheese"]})
+    with pytest.raises(Misconfigured, match=r"names cheese\. Known are: .*iam_role"):
+        _ = estate.container().inventory.refresh.kinds
+
+
 def test_an_administrator_who_asks_for_all_gets_the_one_under_way(estate: Estate, machine: Machine) -> None:
     full = start(estate)
     estate.begin(full)
-    assert estate.container().inventory.start_refresh.asked_for(caller(), None) == full
+    assert estate.container().inventory.refresh.start.asked_for(caller(), None) == full
 
 
 @pytest.mark.parametrize("asked", [[], ["999999999999"], [FIRST, "999999999999"]])
@@ -131,7 +150,7 @@ def test_accounts_that_nobody_knows_are_refused_before_anything_starts(
 ) -> None:
     estate.begin()
     with pytest.raises(InvalidInput, match=r"999999999999|at least one"):
-        estate.container().inventory.start_refresh.asked_for(caller(), asked)
+        estate.container().inventory.refresh.start.asked_for(caller(), asked)
     assert machine.calls == 0
 
 
@@ -139,7 +158,7 @@ def test_what_cannot_be_recorded_is_not_started(estate: Estate, machine: Machine
     estate.begin()
     estate.calls.refuse("PutItem", "InternalServerError")
     with pytest.raises(AppError):
-        estate.container().inventory.start_refresh.asked_for(caller(), [FIRST])
+        estate.container().inventory.refresh.start.asked_for(caller(), [FIRST])
     assert machine.calls == 0
 
 
@@ -187,7 +206,7 @@ def test_an_account_whose_function_died_is_spoken_for(estate: Estate) -> None:
     outcome = told(estate).outcomes[SECOND]
     assert outcome.status == "failed"
     assert "Sandbox.Timedout" in (outcome.error or "")
-    health = {one.account.account_id: one for one in estate.container().inventory.tell_refreshes.accounts()}[SECOND]
+    health = {one.account.account_id: one for one in estate.container().inventory.refresh.tell.accounts()}[SECOND]
     assert health.state is not None
     assert "Sandbox.Timedout" in (health.state.error or "")
 
@@ -260,7 +279,7 @@ def test_a_directory_without_accounts_to_visit_is_an_error(estate: Estate) -> No
 def test_the_last_ten_runs_are_told_newest_first(estate: Estate) -> None:
     for number in range(12):
         estate.begin(f"run-{number:02d}")
-    runs = estate.container().inventory.tell_refreshes.latest()
+    runs = estate.container().inventory.refresh.tell.latest()
     assert [one.run.run_id for one in runs] == [f"run-{number:02d}" for number in range(11, 1, -1)]
 
 

@@ -61,7 +61,7 @@ def test_a_slow_snapshot_never_replaces_what_was_seen_later(estate: Estate) -> N
     app = estate.create_role(FIRST, "app", {TAG: "old-team"})
     estate.sync(FIRST)
     estate.tag_role(FIRST, "app", consoleme_authorized="new-team")
-    later = estate.clock.now() + 100
+    later = estate.clock.now() + 1000
 
     def meanwhile(_: object, answer: object) -> dict[str, object]:
         del estate.calls.rules[DETAILS]
@@ -70,16 +70,17 @@ def test_a_slow_snapshot_never_replaces_what_was_seen_later(estate: Estate) -> N
         estate.tag_role(FIRST, "app", consoleme_authorized="newest-team")
         now = estate.clock.seconds
         estate.clock.seconds = later
-        estate.container().inventory.sync_account.run("fast", FIRST)
+        estate.container().inventory.refresh.sync_account.run("fast", FIRST)
         estate.clock.seconds = now
         return stale
 
     estate.calls.on(DETAILS, meanwhile)
-    slow = estate.container().inventory.sync_account.run("slow", FIRST)
+    slow = estate.container().inventory.refresh.sync_account.run("slow", FIRST)
     estate.deliver()
     assert slow.written == 0
     page = estate.role_page(FIRST, "app")
-    assert (page.role.tags[TAG], page.observed_at) == ("newest-team", later)
+    known, _ = estate.container().inventory.resources.find(app) or pytest.fail("it was written")
+    assert (page.role.tags[TAG], known.observed_at) == ("newest-team", later)
     assert estate.rights("group:newest-team") == {app}
 
 

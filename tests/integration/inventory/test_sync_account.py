@@ -83,7 +83,7 @@ def test_one_changed_tag_writes_one_role_and_touches_only_its_identities(estate:
     estate.tag_role(FIRST, "r1", consoleme_authorized="engineers:ops")
     estate.clock.advance(1)
     estate.calls.clear()
-    outcome = estate.container().inventory.sync_account.run("second", FIRST)
+    outcome = estate.container().inventory.refresh.sync_account.run("second", FIRST)
     assert (outcome.written, outcome.messages) == (1, 2)
     written = [row.get("Item", row) for row in estate.calls.writes_to(estate.table)]
     # The row, its detail, the old detail's end, and the word to whoever searches.
@@ -151,14 +151,12 @@ def test_an_account_that_refuses_loses_nothing_and_says_why(estate: Estate) -> N
         estate.sync(FIRST, "second")
     estate.calls.rules.clear()
     assert (estate.rows(FIRST), estate.rights("group:engineers")) == ({app}, {app})
-    (health,) = [
-        one for one in estate.container().inventory.tell_refreshes.accounts() if one.account.account_id == FIRST
-    ]
+    (health,) = [one for one in estate.container().inventory.refresh.tell.accounts() if one.account.account_id == FIRST]
     assert health.state is not None
     assert health.state.succeeded_at is not None
     assert "ConsoleMeSpokeRead" in (health.state.error or "")
     estate.sync(FIRST, "third")
-    (mended, _) = estate.container().inventory.tell_refreshes.accounts()
+    (mended, _) = estate.container().inventory.refresh.tell.accounts()
     assert mended.state is not None
     assert mended.state.error is None
 

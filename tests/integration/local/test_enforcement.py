@@ -212,3 +212,12 @@ def test_a_session_of_a_role_that_may_do_anything_does_what_its_own_policy_leave
     person = clients("dynamodb", credentials=credentials)
     assert refused(lambda: person.get_item(TableName="theirs", Key=KEY)) is not reads
     assert refused(lambda: person.put_item(TableName="theirs", Item=KEY)) is not writes
+
+
+@pytest.mark.parametrize(
+    "named", ["consoleme-due", "arn%3Aaws%3Alambda%3Aus-east-1%3A111111111111%3Afunction%3Aconsoleme-due"]
+)
+def test_a_function_is_named_by_the_path_of_its_call(named: str) -> None:
+    call = Request("lambda", "Invoke", HUB, REGION, "aws", b"{}", {}, "*", f"/2015-03-31/functions/{named}/invocations")
+    arn = f"arn:aws:lambda:{REGION}:{HUB}:function:consoleme-due"
+    assert targets(call) == [Target("lambda:InvokeFunction", arn)]

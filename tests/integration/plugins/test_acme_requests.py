@@ -71,7 +71,7 @@ def test_a_role_page_has_the_links_of_the_plugin(acme: ModuleType, tmp_path: Pat
         running.create_role(FIRST, "app")
         running.begin("run")
         running.sync(FIRST, "run")
-        notes = running.role_page(FIRST, "app").notes
+        notes = running.role_page(FIRST, "app").page.notes
     assert [(note.title, note.text, note.url) for note in notes] == [
         ("Runbook", "app", "https://wiki.acme.example/runbooks/app"),
         ("Team", "This account belongs to payments.", None),

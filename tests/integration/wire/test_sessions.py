@@ -187,7 +187,7 @@ class TestAnAdministrator:
     @pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("DELETE", ""), ("DELETE", "/01X")])
     def test_is_who_these_routes_are_for(self, site: Served, web: SessionToken, method: str, rest: str) -> None:
         reply = own(site, web, method, f"/of/{quote(ADMIN)}{rest}")
-        assert (reply.status, reply.json["reason"]) == (403, "can_admin")
+        assert (reply.status, reply.json["reason"]) == (403, "can_manage_sessions")
 
 
 def test_a_person_in_very_many_groups_has_a_cookie_that_fits_and_all_their_roles(site: Served) -> None:

@@ -111,7 +111,10 @@ class TestRules:
     def test_what_every_role_must_trust_is_told(self) -> None:
         none, first, second = (AuthorizationConfig(required_trust_entity=arn) for arn in (None, A, B))
         assert [effect.text for effect in rule_effects(none, first)] == [
-            f"Only roles that trust {A} are handed out: all others are taken from everybody."
+            (
+                f"Only roles that trust {A} are handed out: all others are taken from everybody, and each role "
+                "until it was judged anew, which begins at once."
+            )
         ]
         assert f"trust {B}" in rule_effects(first, second)[0].text
         assert f"need not trust {B}" in rule_effects(second, none)[0].text

@@ -94,6 +94,7 @@ def test_a_claim_that_has_ended_lends_neither_use_nor_end() -> None:
         pytest.param(
             holding(grant(APP, sources=("tag old",))), "tag_not_configured", "role_tags", id="a tag of before"
         ),
+        pytest.param(holding(grant(APP, cut="/")), "other_delimiters", "read again", id="cut at other signs"),
         pytest.param(
             holding(grant(APP, sources=("configuration",))), "not_mapped", "group_mapping", id="a mapping of before"
         ),

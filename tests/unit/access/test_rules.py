@@ -12,6 +12,7 @@ from chalicelib.access.rules import (
     rights_of_role,
     terms_of_role,
     use_now,
+    withheld_now,
 )
 from chalicelib.core.arn import Arn
 from chalicelib.core.principals import Principal
@@ -37,6 +38,7 @@ TAG, CLI_TAG, CONSOLE_TAG = (
     "consoleme-authorized-console-only",
 )
 APP = role_arn("app")
+ENTITY = HUB.api_role_arn
 
 
 def claims(role: AuthorizedRole, *said: RoleClaim, **section: Any) -> dict[str, tuple[Claim, ...]]:
@@ -350,6 +352,7 @@ REASONS = {
     "not_yet": "it has not begun yet",
     "ambiguous_name": "the tag's name is both a user's and a group's, and does not say whose: it means nobody",
     "tag_not_configured": "the configuration does not know this tag any more",
+    "other_delimiters": "the tag was cut by delimiters that are not the configuration's any more; its role is read again soon",
     "not_mapped": "the configuration's mapping does not say so any more",
 }
 
@@ -362,6 +365,7 @@ REASONS = {
         (claim(not_before=START + 1), "not_yet"),
         (claim(bare=True), "ambiguous_name"),
         (claim("tag x"), "tag_not_configured"),
+        (claim(cut="/"), "other_delimiters"),
         (claim("configuration"), "not_mapped"),
     ],
 )
@@ -482,6 +486,39 @@ class TestEligibility:
             True,
             3600,
         )
+
+    @pytest.mark.parametrize(
+        ("entity", "judged_for", "handed_out"),
+        [(None, "", True), (None, ENTITY, True), (ENTITY, "", False), (ENTITY, ENTITY, True), (ENTITY, "x", False)],
+    )
+    def test_what_was_judged_for_another_trust_is_nobodys(
+        self, entity: str | None, judged_for: str, handed_out: bool
+    ) -> None:
+        config, terms = authorization(required_trust_entity=entity), Terms(judged_for=judged_for)
+        words = held_role(grant(APP)).words
+        found = eligible({self.ADA: Holding({APP: HeldRole(terms, START, words)})}, config, START)
+        assert bool(found) is handed_out
+        assert (withheld_now(terms, config) == "") is handed_out
+        assert withheld_now(Terms(withheld="because"), config) == "because"
+
+    @pytest.mark.parametrize(
+        ("read", "now", "counts"),
+        [
+            ([":"], [":"], True),
+            ([":"], ["/"], False),
+            (["/"], [":"], False),
+            (["/", ":"], [":", "/"], True),
+            (["/"], ["/", ":"], False),
+        ],
+    )
+    def test_what_was_cut_by_other_delimiters_is_nobodys(self, read: list[str], now: list[str], counts: bool) -> None:
+        role = authorized_role(APP, tags={TAG: "user:ada"})
+        book = rulebook(role_tags={"delimiters": read})
+        found = rights_of_role(role, book).claims
+        of_ada = [one for those in found.values() for one in those]
+        config = authorization(role_tags={"delimiters": now})
+        verdict = claim_counts(of_ada[0], Holder("user:ada", APP, ambiguous=False), config, START)
+        assert (verdict.allowed, verdict.rule) == (counts, "counts" if counts else "other_delimiters")
 
     @pytest.mark.parametrize("terms", [None, Terms(withheld="because")])
     def test_a_role_that_is_gone_or_withheld_is_nobodys_whatever_claims_there_are(self, terms: Terms | None) -> None:

@@ -1,9 +1,21 @@
 """Which accounts there are, and when a list that became short is believed."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.accounts.models import Account, AccountRecord, AccountsConfig, AccountStatus, StaticAccount
-from chalicelib.accounts.rules import digest_of, left, may_drop, merged, needs_run
+from chalicelib.accounts.rules import (
+    digest_of,
+    gone,
+    left,
+    may_drop,
+    may_write,
+    merged,
+    needs_run,
+    rows_outlived,
+    unsettled,
+)
 
 ONE, TWO = "111111111111", "222222222222"
 
@@ -13,13 +25,13 @@ def account(account_id: str = ONE, **more: object) -> Account:
 
 
 def test_the_first_source_that_names_an_account_speaks_for_it() -> None:
-    found = merged([account(name="first"), account(name="second"), account(TWO)], {})
+    found = merged([account(name="first"), account(name="second"), account(TWO)], AccountsConfig())
     assert {key: one.name for key, one in found.items()} == {ONE: "first", TWO: "from-aws"}
 
 
 def test_the_configuration_is_laid_over_what_a_source_says() -> None:
     said = {ONE: StaticAccount(name="payments", environment="prod"), TWO: StaticAccount(name="nobody-found-it")}
-    found = merged([account(owner="team@example.com", ou_path="Workloads")], said)
+    found = merged([account(owner="team@example.com", ou_path="Workloads")], AccountsConfig(static=said))
     assert found == {
         ONE: account(name="payments", environment="prod", owner="team@example.com", ou_path="Workloads"),
     }
@@ -27,7 +39,10 @@ def test_the_configuration_is_laid_over_what_a_source_says() -> None:
 
 def test_tags_of_the_configuration_are_laid_over_those_of_a_source_key_by_key() -> None:
     said = {ONE: StaticAccount(tags={"tier": "1", "team": "payments"}), TWO: StaticAccount(name="search")}
-    found = merged([account(tags={"team": "unknown", "cost": "42"}), account(TWO, tags={"team": "search"})], said)
+    found = merged(
+        [account(tags={"team": "unknown", "cost": "42"}), account(TWO, tags={"team": "search"})],
+        AccountsConfig(static=said),
+    )
     assert found[ONE].tags == {"tier": "1", "team": "payments", "cost": "42"}
     assert found[TWO].tags == {"team": "search"}
 
@@ -91,3 +106,83 @@ def test_an_account_that_left_keeps_what_was_known_of_it() -> None:
 def test_a_section_that_means_nothing_is_refused(section: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="validation error"):
         AccountsConfig.model_validate(section)
+
+
+def test_two_organisations_need_a_role_each_and_one_needs_no_list() -> None:
+    arn = "arn:aws:iam::111122223333:role/Reader"
+    one = AccountsConfig.model_validate({"organizations": {"role_arn": arn}})
+    assert [organization.source for organization in one.organizations] == [f"organizations {arn}"]
+    assert [organization.source for organization in AccountsConfig().organizations] == ["organizations"]
+    with pytest.raises(ValueError, match="each needs its own"):
+        AccountsConfig.model_validate({"organizations": [{"role_arn": arn}, {"role_arn": arn}]})
+
+
+def test_tags_name_environment_and_owner_where_nothing_else_does() -> None:
+    config = AccountsConfig(
+        static={ONE: StaticAccount(owner="said@example.com")},
+        environment_tags=("stage", "environment"),
+        owner_tags=("owner",),
+    )
+    tags = {"environment": "prod", "stage": "", "owner": "tag@example.com"}
+    found = merged([account(tags=tags), account(TWO, tags=tags, environment="from-source")], config)
+    assert (found[ONE].environment, found[ONE].owner) == ("prod", "said@example.com")
+    assert (found[TWO].environment, found[TWO].owner) == ("from-source", "tag@example.com")
+
+
+def record(source: str = "here", status: str = "ACTIVE", **more: object) -> AccountRecord:
+    return AccountRecord.model_validate(
+        {"account": account(source=source, status=status), "observed_at": 1, **more}, from_attributes=True
+    )
+
+
+def test_what_a_silent_source_speaks_for_is_neither_gone_nor_told_by_another() -> None:
+    known = {ONE: record("there"), TWO: record("here")}
+    assert gone(known, (), {"there"}) == {TWO}
+    assert not may_write(known[ONE], {"there"})
+    assert may_write(known[TWO], {"there"})
+    assert may_write(None, {"there"})
+
+
+def test_an_account_that_does_not_remember_its_source_may_be_a_silent_ones() -> None:
+    known = {ONE: record("")}
+    assert gone(known, (), {"there"}) == set()
+    assert gone(known, (), ()) == {ONE}
+
+
+def test_an_account_that_left_is_not_gone_again() -> None:
+    assert gone({ONE: record(status="LEFT")}, (), ()) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "acts"),
+    [
+        (None, "ACTIVE", True),
+        (None, "SUSPENDED", False),
+        ("ACTIVE", "ACTIVE", False),
+        ("ACTIVE", "LEFT", True),
+        ("SUSPENDED", "LEFT", False),
+        ("LEFT", "ACTIVE", True),
+    ],
+)
+def test_an_account_is_unsettled_when_it_may_be_used_from_now_on_or_no_longer(
+    before: str | None, now: str, acts: bool
+) -> None:
+    assert unsettled(record(status=before) if before else None, account(status=now)) is acts
+
+
+@pytest.mark.parametrize(
+    ("change", "outlived"),
+    [
+        ({}, True),
+        ({"inactive_since": 1001}, False),
+        ({"inactive_since": None}, False),
+        ({"rights_withdrawn": False}, False),
+        ({"rows_removed": True}, False),
+        ({"status": "ACTIVE"}, False),
+    ],
+)
+def test_rows_are_forgotten_after_the_time_of_grace_and_never_before_the_rights(
+    change: dict[str, object], outlived: bool
+) -> None:
+    facts: dict[str, Any] = {"status": "LEFT", "rights_withdrawn": True, "inactive_since": 1000, **change}
+    assert rows_outlived(record(**facts), 30, 1000 + 30 * 86_400) is outlived

@@ -117,3 +117,20 @@ def test_is_not_the_arn_of_a_role(text: str) -> None:
 
 def test_a_slash_before_the_path_is_not_doubled() -> None:
     assert role_arn("aws", "222222222222", "/team/app") == "arn:aws:iam::222222222222:role/team/app"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "told"),
+    [
+        ("arn:aws:iam::222222222222:user/team/u", "user", True),
+        ("arn:aws-cn:iam::222222222222:policy/p", "policy", True),
+        ("arn:aws:iam::222222222222:group/g", "user", False),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", "policy", False),
+        ("arn:aws:iam:us-east-1:222222222222:user/u", "user", False),
+        ("arn:aws:sts::222222222222:user/u", "user", False),
+        ("arn:aws:iam::222222222222:user/u*", "user", False),
+        ("arn:aws:iam::222222222222:user", "user", False),
+    ],
+)
+def test_an_identity_is_an_account_s_own_and_of_one_kind(text: str, kind: str, told: bool) -> None:
+    assert Arn.parse(text).is_iam(kind) is told

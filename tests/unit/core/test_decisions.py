@@ -28,5 +28,6 @@ def test_permissions_have_the_names_that_configurations_know() -> None:
         "can_edit_config",
         "can_audit",
         "can_manage_sessions",
+        "can_operate",
         "can_waive_ip_restriction",
     }

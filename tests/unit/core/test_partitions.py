@@ -1,7 +1,7 @@
 import pytest
 
 from chalicelib.core.errors import InvalidInput
-from chalicelib.core.partitions import console_destination, partition, signed_out_first
+from chalicelib.core.partitions import console_destination, is_region, partition, signed_out_first
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,33 @@ def test_a_link_that_signs_out_first_leads_through_the_partitions_sign_out() -> 
         "https://signin.amazonaws-us-gov.com/oauth?Action=logout"
         "&redirect_uri=https%3A%2F%2Fsignin.example%2Ffederation%3FAction%3Dlogin%26x%3D1"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("aws", "amazonaws.com"),
+        ("aws-us-gov", "amazonaws.com"),
+        ("aws-cn", "amazonaws.com.cn"),
+        ("aws-eusc", "amazonaws.eu"),
+    ],
+)
+def test_services_answer_under_the_domain_of_their_partition(name: str, suffix: str) -> None:
+    assert partition(name).endpoints == suffix
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("us-east-1", True),
+        ("us-gov-west-1", True),
+        ("eusc-de-east-1", True),
+        ("", False),
+        ("*", False),
+        ("global", False),
+        ("us-east-1.evil", False),
+        ("us-east-1/x", False),
+    ],
+)
+def test_a_region_is_told_by_its_form(name: str, told: bool) -> None:
+    assert is_region(name) is told

@@ -53,3 +53,35 @@ def test_a_crash_leaves_a_begin_without_an_end(clock: FrozenClock) -> None:
         raise KeyboardInterrupt
     record = record_of(jobs, "crashed")
     assert (record.started_at, record.succeeded_at, record.failed_at) == (START, None, None)
+
+
+def test_a_run_says_how_long_it_took_and_what_it_counted(clock: FrozenClock) -> None:
+    jobs = Jobs(clock)
+    with jobs.recorded("counting") as recording:
+        clock.advance(4)
+        recording.counts = {"rows": 12, "files": 1}
+    record = record_of(jobs, "counting")
+    assert (record.duration, record.counts, record.failures) == (4, {"files": 1, "rows": 12}, 0)
+
+
+def test_failures_are_counted_until_a_success(clock: FrozenClock) -> None:
+    jobs = Jobs(clock)
+    for _ in range(3):
+        with pytest.raises(Conflict), jobs.recorded("flaky"):
+            raise Conflict("again")
+    assert record_of(jobs, "flaky").failures == 3
+    with jobs.recorded("flaky"):
+        pass
+    assert record_of(jobs, "flaky").failures == 0
+
+
+def test_what_never_ran_is_waited_for_from_the_first_question_on(clock: FrozenClock) -> None:
+    jobs = Jobs(clock)
+    with jobs.recorded("ran"):
+        pass
+    first = jobs.awaited(["ran", "never_ran"])
+    assert (first["never_ran"].known_at, first["ran"].known_at) == (START, None)
+    clock.advance(600)
+    again = jobs.awaited(["never_ran"])
+    assert set(again) == {"never_ran"}
+    assert (again["never_ran"].known_at, again["never_ran"].succeeded_at) == (START, None)

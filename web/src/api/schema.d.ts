@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policyuniverse/autocomplete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * IAM's actions that begin with what was typed, or their services.
+         * @description A web session. Everybody who is signed in: it holds nothing of anybody's.
+         */
+        get: operations["complete_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/accounts": {
         parameters: {
             query?: never;
@@ -104,10 +124,50 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every account that was ever found and that the caller sees, by id, with the state of its last refresh.
+         * Every account that was ever found and that the caller sees, by id, with how fresh what is known of it is.
          * @description A web session. Everybody who is signed in, the accounts that they see.
          */
         get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One account, with each type of resource in each region: when it was last listed, and why not since.
+         * @description A web session. Everybody who is signed in, the accounts that they see.
+         */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/attached_principals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roles, users and groups that an account's own managed policy is attached to, as AWS says now.
+         * @description A web session. Everybody who is signed in, for accounts and resources that they see.
+         */
+        get: operations["list_attached_principals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -292,6 +352,26 @@ export interface paths {
          * @description A web session. Needs can_admin.
          */
         get: operations["check_spokes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/denies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was refused to a principal or about a resource in the last days: which policy is in the way, and what would help.
+         * @description A web session. Everybody who is signed in, for resources that they see; denies about others are left out.
+         */
+        get: operations["list_denies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -604,6 +684,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/managed_policies/{wanted}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By an account's number the ARNs of all that can be attached there; by a policy's ARN what it says now.
+         * @description A web session. Everybody who is signed in, for accounts and resources that they see.
+         */
+        get: operations["get_managed_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/managed_policies_on_principal/{principal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the managed policies of a role or user say, by their names; `errors` name those that could not be read.
+         * @description A web session. Everybody who is signed in, for accounts and resources that they see.
+         */
+        get: operations["get_managed_policies_on_principal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/mtls/roles/{account_id}/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same for the command line.
+         * @description A web or a CLI session. Everybody who is signed in, for accounts and resources that they see.
+         */
+        get: operations["get_role_for_programs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest notes; those that are hidden or have expired are left out.
+         * @description A web session. Everybody who is signed in: what is for them or for their groups.
+         */
+        get: operations["list_notifications"];
+        /**
+         * Marks notes as read or hidden, or takes the mark away; answers what is shown from then on.
+         * @description A web session. Everybody who is signed in: what is for them or for their groups.
+         */
+        put: operations["mark_notifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every task, whether it ever ran or not, and every type of resource: when it last succeeded, and why not since.
+         * @description A web session. Needs can_operate.
+         */
+        get: operations["get_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/operations/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refreshes one account now, or some types in it, whatever is due there.
+         * @description A web session. Needs can_operate.
+         */
+        post: operations["refresh_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/operations/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts by types of resources, those that never succeeded too: the worst first, page by page.
+         * @description A web session. Needs can_operate.
+         */
+        get: operations["list_scopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/operations/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Runs a scheduled task, or a job of a plugin, now; one that is running is not run twice. The audit log says who asked.
+         * @description A web session. Needs can_operate.
+         */
+        post: operations["run_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/policies": {
         parameters: {
             query?: never;
@@ -658,7 +902,7 @@ export interface paths {
         get: operations["list_refreshes"];
         put?: never;
         /**
-         * Starts a refresh of the given accounts, or of all; one of all accounts that is under way is answered instead of a second.
+         * Starts a refresh of the given types in the given accounts, or of all. One of all accounts that is under way is answered instead
          * @description A web session. Needs can_admin over what is named.
          */
         post: operations["start_refresh"];
@@ -752,6 +996,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/resource_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last twenty contents of a resource: since when, by whom if that is known, and what changed.
+         * @description A web session. Everybody who is signed in, for accounts and resources that they see.
+         */
+        get: operations["get_resource_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/resources/{account_id}/{kind}/{rest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * `s3/{bucket}`, `sqs/{region}/{queue}`, `sns/{region}/{topic}` or `managed_policy/{path and name}`.
+         * @description A web session. Everybody who is signed in, for accounts and resources that they see.
+         */
+        get: operations["get_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/role_login/{role}": {
         parameters: {
             query?: never;
@@ -780,7 +1064,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A role as the last refresh saw it, by its name or by its path and name.
+         * A role by its name, or by its path and name; read in AWS when the inventory does not know it, or when that is asked for.
          * @description A web session. Everybody who is signed in, for accounts and resources that they see.
          */
         get: operations["get_role"];
@@ -806,6 +1090,66 @@ export interface paths {
          * @description A web session. Everybody who is signed in, the resources that they see.
          */
         post: operations["search_resources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search/everything": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the search box of every page finds: each kind best first, an exact name before a beginning, a word, and any letters.
+         * @description A web session. Everybody who is signed in, the accounts, resources and requests that they see.
+         */
+        get: operations["search_everything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same as a file, in parts: where there is more, the header X-Next-Place has what to send as `after`.
+         * @description A web session. Everybody who is signed in, the resources that they see.
+         */
+        post: operations["export_resources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/service_control_policies/{target}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The service control policies of an account, an organisational unit or a root, with those of everything above it, those of the
+         * @description A web session. Everybody who is signed in, for accounts that they see and the units above them.
+         */
+        get: operations["get_service_control_policies"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -845,14 +1189,14 @@ export interface paths {
         };
         /**
          * Where somebody is signed in.
-         * @description A web session. Needs can_admin.
+         * @description A web session. Needs can_manage_sessions.
          */
         get: operations["sessions_of"];
         put?: never;
         post?: never;
         /**
          * Signs somebody out everywhere.
-         * @description A web session. Needs can_admin.
+         * @description A web session. Needs can_manage_sessions.
          */
         delete: operations["end_sessions_of"];
         options?: never;
@@ -872,7 +1216,7 @@ export interface paths {
         post?: never;
         /**
          * Ends one session of somebody.
-         * @description A web session. Needs can_admin.
+         * @description A web session. Needs can_manage_sessions.
          */
         delete: operations["end_session_of"];
         options?: never;
@@ -952,6 +1296,26 @@ export interface paths {
          * @description A web session. Everybody who is signed in, about themselves; accounts are those that they see.
          */
         get: operations["user_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/{account_id}/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An IAM user by their name, or by their path and name.
+         * @description A web session. Everybody who is signed in, for accounts and resources that they see.
+         */
+        get: operations["get_user"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1385,6 +1749,56 @@ export interface components {
             /** Accounts */
             accounts: components["schemas"]["WireAccount"][];
         };
+        /**
+         * AccountPage
+         * @description `regions` are those that the account has enabled, None while nobody could read them. Of an account that is not active,
+         *     `rows_kept_until` is when the inventory forgets its resources.
+         */
+        AccountPage: {
+            account: components["schemas"]["WireAccount"];
+            /** Inactive Since */
+            inactive_since: number | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Regions */
+            regions: string[] | null;
+            /** Rows Kept Until */
+            rows_kept_until: number | null;
+            /** Scopes */
+            scopes: components["schemas"]["ScopeHealth"][];
+            /** Source */
+            source: string;
+            /** Tags */
+            tags: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * AccountStarted
+         * @description `GET /api/v2/refreshes` tells administrators how the run goes, the account's scopes tell everybody who gets in here.
+         */
+        AccountStarted: {
+            /** Account Id */
+            account_id: string;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * AccountStatus
+         * @description AWS's words, and one of ours: LEFT is no longer named by any source.
+         * @enum {string}
+         */
+        AccountStatus: "ACTIVE" | "PENDING_ACTIVATION" | "SUSPENDED" | "PENDING_CLOSURE" | "CLOSED" | "LEFT";
+        /** AccountWish */
+        AccountWish: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * Types
+             * @default null
+             */
+            types?: string[] | null;
+        };
         /** ActionResult */
         ActionResult: {
             /** Message */
@@ -1401,6 +1815,21 @@ export interface components {
             visible?: boolean;
         };
         /**
+         * Age
+         * @description In epoch seconds: when it was last seen to have changed, when all of its type were last listed there, and when AWS was asked for this
+         *     very answer. `warning` says why it may be older than was asked for.
+         */
+        Age: {
+            /** Observed At */
+            observed_at: number | null;
+            /** Read At */
+            read_at: number | null;
+            /** Refreshed At */
+            refreshed_at: number | null;
+            /** Warning */
+            warning: string | null;
+        };
+        /**
          * AnyJson
          * @description Whatever a plugin answers.
          */
@@ -1415,6 +1844,13 @@ export interface components {
                 [key: string]: string | null;
             }[];
         };
+        /** ApplicationRoles */
+        ApplicationRoles: {
+            /** Name */
+            name: string;
+            /** Results */
+            results: components["schemas"]["RoleOfApplication"][];
+        };
         /** Apps */
         Apps: {
             /**
@@ -1424,6 +1860,23 @@ export interface components {
             app_details?: {
                 [key: string]: string | null;
             }[];
+        };
+        /**
+         * AttachedBody
+         * @description `kind` is `role`, `user` or `group`.
+         */
+        AttachedBody: {
+            /** Arn */
+            arn: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /** AttachedList */
+        AttachedList: {
+            /** Principals */
+            principals: components["schemas"]["AttachedBody"][];
         };
         /**
          * AuthReply
@@ -1454,6 +1907,22 @@ export interface components {
             /** Until */
             until: number | null;
             use: components["schemas"]["Use"];
+        };
+        /**
+         * Button
+         * @description What somebody may do about it: a path of this site.
+         */
+        Button: {
+            /**
+             * Http Method
+             * @default get
+             * @constant
+             */
+            http_method?: "get";
+            /** Text */
+            text: string;
+            /** Uri */
+            uri: string;
         };
         /** ChallengeAnswer */
         ChallengeAnswer: {
@@ -1539,9 +2008,7 @@ export interface components {
              * Cloudtrail Errors
              * @default []
              */
-            cloudtrail_errors?: {
-                [key: string]: unknown;
-            }[];
+            cloudtrail_errors?: components["schemas"]["WireCloudTrailError"][];
         };
         /**
          * Column
@@ -1551,6 +2018,14 @@ export interface components {
         "Column-Input": "arn" | "name" | "account_id" | "account_name" | "technology" | "region" | "owner" | "tags" | "templated" | "errors";
         "Column-Output": {
             [key: string]: unknown;
+        };
+        /**
+         * CompletedAction
+         * @description An action in lower case, as `s3:getobject`.
+         */
+        CompletedAction: {
+            /** Permission */
+            permission: string;
         };
         /**
          * Condition
@@ -1595,6 +2070,63 @@ export interface components {
         ConflictList: {
             /** Conflicts */
             conflicts: components["schemas"]["WireConflict"][];
+        };
+        /**
+         * ControlPolicies
+         * @description ConsoleMe's full envelope, then `read_at`: when the organisation's policies were last read, in epoch seconds.
+         */
+        ControlPolicies: {
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+            /** Data */
+            data: components["schemas"]["WireControlPolicy"][];
+            /**
+             * Errors
+             * @default null
+             */
+            errors?: string[] | null;
+            /**
+             * Last Page
+             * @default null
+             */
+            last_page?: number | null;
+            /** Message */
+            message: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: number | null;
+            /** Read At */
+            read_at: number | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * Redirect Url
+             * @default null
+             */
+            redirect_url?: string | null;
+            /**
+             * Status
+             * @default success
+             */
+            status?: string;
+            /**
+             * Status Code
+             * @default 200
+             */
+            status_code?: number;
+            /**
+             * Total
+             * @default null
+             */
+            total?: number | null;
         };
         /** CredentialsReply */
         CredentialsReply: {
@@ -1669,6 +2201,35 @@ export interface components {
             /** Sha256 */
             sha256: string;
             version: components["schemas"]["WireVersion"] | null;
+        };
+        /**
+         * DeniesBody
+         * @description Most frequent first. `total` counts the kinds that the reader sees, `days` for how long they are kept.
+         */
+        DeniesBody: {
+            /** Arn */
+            arn: string;
+            /** Days */
+            days: number;
+            /** Denies */
+            denies: components["schemas"]["WireDeny"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * DifferenceBody
+         * @description None where there was nothing, or nothing is known.
+         */
+        DifferenceBody: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            version: components["schemas"]["VersionBody"];
         };
         /**
          * Document
@@ -1751,6 +2312,55 @@ export interface components {
             /** Ended */
             ended: number;
         };
+        /** Everything */
+        Everything: {
+            /** Accounts */
+            accounts: components["schemas"]["Hit"][];
+            /** Requests */
+            requests: components["schemas"]["RequestHit"][];
+            /** Resources */
+            resources: components["schemas"]["Hit"][];
+            /** Roles */
+            roles: components["schemas"]["Hit"][];
+        };
+        /**
+         * ExportForm
+         * @enum {string}
+         */
+        ExportForm: "csv" | "json";
+        /**
+         * ExportSearch
+         * @description A query as a whole file. `after` is where its next part begins.
+         */
+        ExportSearch: {
+            /**
+             * After
+             * @default null
+             */
+            after?: [
+                string | number,
+                string
+            ] | null;
+            /**
+             * Conditions
+             * @default []
+             */
+            conditions?: components["schemas"]["Condition"][];
+            /**
+             * Descending
+             * @default false
+             */
+            descending?: boolean;
+            /** @default csv */
+            form?: components["schemas"]["ExportForm"];
+            /** @default arn */
+            sort?: components["schemas"]["Column-Input"];
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+        };
         /** ExtendedRequest */
         ExtendedRequest: {
             /** Admin Auto Approve */
@@ -1820,6 +2430,43 @@ export interface components {
             /** Enabled */
             enabled: boolean;
         };
+        /**
+         * FoundResource
+         * @description `url` is our page of it, or the AWS console's; empty when neither has one. `observed_at`: epoch second of its last change here.
+         */
+        FoundResource: {
+            /** Account Id */
+            account_id: string;
+            /** Account Name */
+            account_name: string;
+            /** Arn */
+            arn: string;
+            /** Errors */
+            errors: number;
+            /** Name */
+            name: string;
+            /** Observed At */
+            observed_at: number;
+            /** Owner */
+            owner: string;
+            /** Region */
+            region: string;
+            /** Tags */
+            tags: string;
+            /** Technology */
+            technology: string;
+            /** Templated */
+            templated: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Freshness
+         * @description Of one type in one place. NEVER: it was not listed yet, or nobody could. FAILING: the last listing failed, what is shown is
+         *     from the one before. OLD: it was not listed in time. FRESH: it was.
+         * @enum {string}
+         */
+        Freshness: "never" | "failing" | "old" | "fresh";
         /** GroupPage */
         GroupPage: {
             /** Cursor */
@@ -1888,6 +2535,27 @@ export interface components {
             versions: components["schemas"]["WireVersion"][];
         };
         /**
+         * Hit
+         * @description Something that the search box of every page found. `rank`: 0 exact, 1 prefix, 2 word, 3 substring; `url` may be empty.
+         */
+        Hit: {
+            /**
+             * Arn
+             * @default
+             */
+            arn?: string;
+            /** Detail */
+            detail: string;
+            /** Kind */
+            kind: string;
+            /** Rank */
+            rank: number;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * Holder
          * @description An identity's right to the role: where it comes from, and when it counts. Epoch seconds.
          */
@@ -1905,7 +2573,115 @@ export interface components {
             /** Sources */
             sources: string[];
         };
+        /**
+         * InboxAction
+         * @description Each turns a mark on, and off again. What somebody does for all, every recipient sees.
+         * @enum {string}
+         */
+        InboxAction: "toggle_read_for_current_user" | "toggle_read_for_all_users" | "toggle_hidden_for_current_user" | "toggle_hidden_for_all_users";
+        /**
+         * InboxAnswer
+         * @description The envelope of ConsoleMe's wire.
+         */
+        InboxAnswer: {
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+            /** @default null */
+            data?: components["schemas"]["InboxData"] | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors?: string[] | null;
+            /**
+             * Last Page
+             * @default null
+             */
+            last_page?: number | null;
+            /**
+             * Message
+             * @default null
+             */
+            message?: string | null;
+            /**
+             * Page
+             * @default null
+             */
+            page?: number | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * Redirect Url
+             * @default null
+             */
+            redirect_url?: string | null;
+            /**
+             * Status
+             * @default success
+             */
+            status?: string;
+            /**
+             * Status Code
+             * @default 200
+             */
+            status_code?: number;
+            /**
+             * Total
+             * @default null
+             */
+            total?: number | null;
+        };
+        /**
+         * InboxData
+         * @description `unreadNotificationCount` counts those that are listed.
+         */
+        InboxData: {
+            /** Notifications */
+            notifications: components["schemas"]["WireNotification"][];
+            /** Unreadnotificationcount */
+            unreadNotificationCount: number;
+        };
         JsonValue: unknown;
+        /**
+         * Kind
+         * @description What a principal of a policy is.
+         * @enum {string}
+         */
+        Kind: "everybody" | "account" | "organization" | "network" | "service" | "federated" | "canonical_user" | "deleted";
+        /**
+         * KindSummary
+         * @description Scopes of one kind, counted by state; `max_staleness` is that of the oldest one that was ever reached.
+         */
+        KindSummary: {
+            /** Every */
+            every: number;
+            /** Failing */
+            failing: number;
+            /** Kind */
+            kind: string;
+            /** Max Staleness */
+            max_staleness: number;
+            /** Never */
+            never: number;
+            /** Scopes */
+            scopes: number;
+            /** Stale */
+            stale: number;
+            /** Unreached */
+            unreached: number;
+        };
+        /**
+         * Layer
+         * @description Whose word was missing, or said no. UNKNOWN when AWS does not tell.
+         * @enum {string}
+         */
+        Layer: "identity_policy" | "permissions_boundary" | "session_policy" | "service_control_policy" | "resource_control_policy" | "resource_policy" | "trust_policy" | "vpc_endpoint_policy" | "unknown";
         /**
          * LoginConfiguration
          * @description ConsoleMe's document; `methods` is ours.
@@ -1959,6 +2735,12 @@ export interface components {
         LoginReply: {
             [key: string]: unknown;
         };
+        /** Marking */
+        Marking: {
+            action: components["schemas"]["InboxAction"];
+            /** Notifications */
+            notifications: components["schemas"]["NamedNotification"][];
+        };
         /** Modification */
         Modification: {
             modification_model: components["schemas"]["ModificationModel"];
@@ -2002,6 +2784,14 @@ export interface components {
             /** Errors */
             errors: number;
         };
+        /**
+         * NamedNotification
+         * @description A whole notification comes back; only which one it is counts.
+         */
+        NamedNotification: {
+            /** Predictable Id */
+            predictable_id: string;
+        };
         /** NewRequest */
         NewRequest: {
             /**
@@ -2032,6 +2822,20 @@ export interface components {
             title: string;
             /** Url */
             url: string | null;
+        };
+        /**
+         * Operations
+         * @description Epoch seconds. `kinds` count the scopes that the caller sees.
+         */
+        Operations: {
+            /** Kinds */
+            kinds: components["schemas"]["KindSummary"][];
+            /** Queues */
+            queues: components["schemas"]["QueueState"][];
+            /** Tasks */
+            tasks: components["schemas"]["ToldTask"][];
+            /** Told At */
+            told_at: number;
         };
         /**
          * Operator
@@ -2087,6 +2891,19 @@ export interface components {
              */
             version?: string | null;
         };
+        /** PolicyVersionBody */
+        PolicyVersionBody: {
+            /** Create Date */
+            create_date: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Is Default */
+            is_default: boolean;
+            /** Version Id */
+            version_id: string;
+        };
         PollReply: {
             [key: string]: unknown;
         };
@@ -2131,6 +2948,24 @@ export interface components {
             status?: number | string;
             title?: string;
         };
+        /**
+         * QueueState
+         * @description `waiting` messages nobody has taken yet, `dead` ones failed five times; all None with the reason when nobody can look.
+         */
+        QueueState: {
+            /** Dead */
+            dead: number | null;
+            /** Error */
+            error: string | null;
+            /** Queue */
+            queue: string;
+            /** Task */
+            task: string;
+            /** Under Way */
+            under_way: number | null;
+            /** Waiting */
+            waiting: number | null;
+        };
         /** Reason */
         Reason: {
             /** Identity */
@@ -2155,6 +2990,11 @@ export interface components {
              * @default null
              */
             accounts?: string[] | null;
+            /**
+             * Types
+             * @default null
+             */
+            types?: string[] | null;
         };
         /** RequestConfig */
         RequestConfig: {
@@ -2195,6 +3035,22 @@ export interface components {
              * @default null
              */
             template?: string | null;
+        };
+        /**
+         * RequestHit
+         * @description A request that the search box of every page found. `rank`: 0 exact, 1 prefix, 2 word, 3 substring.
+         */
+        RequestHit: {
+            /** Detail */
+            detail: string;
+            /** Justification */
+            justification: string;
+            /** Rank */
+            rank: number;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
         };
         /** RequestRow */
         RequestRow: {
@@ -2254,6 +3110,75 @@ export interface components {
             technology: string;
             /** Templated */
             templated: string | null;
+        };
+        /**
+         * ResourceDetails
+         * @description ConsoleMe's keys first, then what it did not tell. `versions` are a managed policy's, newest first.
+         */
+        ResourceDetails: {
+            /** Account Id */
+            account_id: string;
+            /** Account Name */
+            account_name: string | null;
+            age: components["schemas"]["Age"];
+            /** Arn */
+            arn: string;
+            /** Can Save Delete */
+            can_save_delete: boolean[];
+            /** Config Timeline Url */
+            config_timeline_url: string | null;
+            /** Console Url */
+            console_url: string | null;
+            /**
+             * Error Url
+             * @default null
+             */
+            error_url?: string | null;
+            exposure: components["schemas"]["WireExposure"];
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: components["schemas"]["Note"][];
+            /** Observed At */
+            observed_at: number | null;
+            /** Owner */
+            owner: string | null;
+            /**
+             * Read Only
+             * @default false
+             */
+            read_only?: boolean;
+            /** Refused */
+            refused: string[];
+            /** Resource Details */
+            resource_details: {
+                [key: string]: unknown;
+            };
+            /**
+             * S3 Errors
+             * @default []
+             */
+            s3_errors?: {
+                [key: string]: unknown;
+            }[];
+            /** Technology */
+            technology: string;
+            /** Versions */
+            versions: components["schemas"]["PolicyVersionBody"][];
+        };
+        /**
+         * ResourceHistoryBody
+         * @description The newest version first. A resource that has not changed since it was first seen has none.
+         */
+        ResourceHistoryBody: {
+            /** Account Id */
+            account_id: string;
+            /** Arn */
+            arn: string;
+            /** @default null */
+            difference?: components["schemas"]["DifferenceBody"] | null;
+            /** Versions */
+            versions: components["schemas"]["VersionBody"][];
         };
         /**
          * ResourceTable
@@ -2316,15 +3241,13 @@ export interface components {
             /** Title */
             title: string;
         };
-        /**
-         * RoleDetails
-         * @description ConsoleMe's keys first, then what it did not tell.
-         */
+        /** RoleDetails */
         RoleDetails: {
             /** Account Id */
             account_id: string;
             /** Account Name */
             account_name: string | null;
+            age: components["schemas"]["Age"];
             /**
              * @default {
              *       "app_details": []
@@ -2350,14 +3273,19 @@ export interface components {
             cloudtrail_details?: components["schemas"]["CloudTrailDetails"];
             /** Config Timeline Url */
             config_timeline_url: string | null;
+            /** Console Url */
+            console_url: string | null;
             /** Created Time */
             created_time: string | null;
             /** Description */
             description: string | null;
+            exposure: components["schemas"]["WireExposure"];
             /** Inline Policies */
             inline_policies: components["schemas"]["WireInlinePolicy"][];
             /** Instance Profiles */
             instance_profiles: string[];
+            /** Last Used Region */
+            last_used_region: string | null;
             /** Last Used Time */
             last_used_time: string | null;
             /** Managed Policies */
@@ -2369,7 +3297,7 @@ export interface components {
             /** Notes */
             notes: components["schemas"]["Note"][];
             /** Observed At */
-            observed_at: number;
+            observed_at: number | null;
             /** Owner */
             owner: string | null;
             /** Permissions Boundary */
@@ -2409,6 +3337,16 @@ export interface components {
         RoleList: {
             /** Roles */
             roles: components["schemas"]["WireRole"][];
+        };
+        /**
+         * RoleOfApplication
+         * @description `title` is the ARN, `description` the account's name.
+         */
+        RoleOfApplication: {
+            /** Description */
+            description: string;
+            /** Title */
+            title: string;
         };
         RolePage: {
             [key: string]: unknown;
@@ -2542,6 +3480,82 @@ export interface components {
             version: components["schemas"]["WireVersion"];
         };
         /**
+         * Scope
+         * @description What succeeds or fails as one: a type of resource in an account, or in one region of it. Both are empty for what is neither.
+         *
+         *     `staleness` is the time since the last success began, or since the account is known. `held` says that something vanished and
+         *     waits for a second look before it is believed.
+         */
+        Scope: {
+            /** Account Id */
+            account_id: string;
+            /** Account Name */
+            account_name: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Duration */
+            duration: number | null;
+            /** Error */
+            error: string | null;
+            /** Every */
+            every: number;
+            /** Failed At */
+            failed_at: number | null;
+            /** Failures */
+            failures: number;
+            /** Held */
+            held: boolean;
+            /** Kind */
+            kind: string;
+            /** Region */
+            region: string;
+            /** Scope Id */
+            scope_id: string;
+            /** Staleness */
+            staleness: number;
+            state: components["schemas"]["ScopeState"];
+            /** Succeeded At */
+            succeeded_at: number | null;
+        };
+        /**
+         * ScopeHealth
+         * @description Epoch seconds, None means never; `reason` says why it is not fresh. `held`: something vanished, and waits for a second look.
+         */
+        ScopeHealth: {
+            /** Failed At */
+            failed_at: number | null;
+            freshness: components["schemas"]["Freshness"];
+            /** Held */
+            held: boolean;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string | null;
+            /** Region */
+            region: string;
+            /** Succeeded At */
+            succeeded_at: number | null;
+        };
+        /**
+         * ScopePage
+         * @description `next` is where the following page begins, None at the end; `total` counts what matches.
+         */
+        ScopePage: {
+            /** Next */
+            next: string | null;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ScopeState
+         * @enum {string}
+         */
+        ScopeState: "stale" | "failing" | "unreached" | "never" | "ok";
+        /**
          * Search
          * @description A query: all conditions, and the text somewhere in ARN, owner or tags.
          */
@@ -2593,7 +3607,7 @@ export interface components {
             /** Matching */
             matching: number;
             /** Rows */
-            rows: components["schemas"]["ResourceCell"][];
+            rows: components["schemas"]["FoundResource"][];
             /** Total */
             total: number;
         };
@@ -2779,6 +3793,13 @@ export interface components {
             sources: components["schemas"]["WireSource"][];
         };
         /**
+         * SpokeHealth
+         * @description MISSING: the role can't be taken; AWS does not tell whether it isn't there or doesn't trust us. REFUSED: a policy forbids to take
+         *     it, or it was taken and AWS refuses what it asks.
+         * @enum {string}
+         */
+        SpokeHealth: "ok" | "missing" | "refused";
+        /**
          * SpokePage
          * @description Results of some accounts, by id; `next` is where the following ones begin, None after the last.
          */
@@ -2790,6 +3811,13 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * Standing
+         * @description Of an account. INACTIVE: nobody looks at it any more. UNREACHED: nobody gets in. NEW: nobody has looked yet. The others as the
+         *     worst of its places.
+         * @enum {string}
+         */
+        Standing: "inactive" | "unreached" | "failing" | "stale" | "new" | "ok";
         /**
          * TableConfig
          * @description The layout of a table, in the words of ConsoleMe's pages.
@@ -2823,6 +3851,31 @@ export interface components {
             /** Totalrows */
             totalRows: number;
         };
+        /**
+         * TaskKind
+         * @enum {string}
+         */
+        TaskKind: "schedule" | "queue" | "step" | "plugin";
+        /**
+         * TaskStarted
+         * @description The record of the task says how it goes on.
+         */
+        TaskStarted: {
+            /** Started At */
+            started_at: number;
+            /** Task */
+            task: string;
+        };
+        /**
+         * TaskState
+         * @enum {string}
+         */
+        TaskState: "late" | "failing" | "running" | "never" | "ok" | "unwatched";
+        /** TaskWish */
+        TaskWish: {
+            /** Task */
+            task: string;
+        };
         /** TimelineEntry */
         TimelineEntry: {
             /** Actor */
@@ -2847,6 +3900,44 @@ export interface components {
             title: string;
         };
         /**
+         * ToldTask
+         * @description `seconds_since_success` counts from when the task was first waited for as long as it never succeeded; None where nobody waits.
+         *
+         *     `counts` are what the last run counted; `failures` those since the last success.
+         */
+        ToldTask: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Duration */
+            duration: number | null;
+            /** Error */
+            error: string | null;
+            /** Every */
+            every: number | null;
+            /** Failed At */
+            failed_at: number | null;
+            /** Failures */
+            failures: number;
+            kind: components["schemas"]["TaskKind"];
+            /** Late After */
+            late_after: number | null;
+            /** Name */
+            name: string;
+            /** Purpose */
+            purpose: string;
+            /** Runs On Demand */
+            runs_on_demand: boolean;
+            /** Seconds Since Success */
+            seconds_since_success: number | null;
+            /** Started At */
+            started_at: number | null;
+            state: components["schemas"]["TaskState"];
+            /** Succeeded At */
+            succeeded_at: number | null;
+        };
+        /**
          * Trust
          * @description What the trust policy lets the hub send, and the statement that mends what is missing.
          */
@@ -2866,6 +3957,90 @@ export interface components {
          * @enum {string}
          */
         Use: "both" | "cli_only" | "console_only";
+        /** UserDetails */
+        UserDetails: {
+            /** Account Id */
+            account_id: string;
+            /** Account Name */
+            account_name: string | null;
+            age: components["schemas"]["Age"];
+            /**
+             * @default {
+             *       "app_details": []
+             *     }
+             */
+            apps?: components["schemas"]["AppDetails"];
+            /** Arn */
+            arn: string;
+            /** Assume Role Policy Document */
+            assume_role_policy_document: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @default {
+             *       "error_url": "",
+             *       "errors": {
+             *         "cloudtrail_errors": []
+             *       }
+             *     }
+             */
+            cloudtrail_details?: components["schemas"]["CloudTrailDetails"];
+            /** Config Timeline Url */
+            config_timeline_url: string | null;
+            /** Console Url */
+            console_url: string | null;
+            /** Created Time */
+            created_time: string | null;
+            /** Description */
+            description: string | null;
+            /** Groups */
+            groups: string[];
+            /** Inline Policies */
+            inline_policies: components["schemas"]["WireInlinePolicy"][];
+            /** Last Used Time */
+            last_used_time: string | null;
+            /** Managed Policies */
+            managed_policies: components["schemas"]["WireManagedPolicy"][];
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: components["schemas"]["Note"][];
+            /** Observed At */
+            observed_at: number | null;
+            /** Owner */
+            owner: string | null;
+            /** Permissions Boundary */
+            permissions_boundary: {
+                [key: string]: string;
+            };
+            /**
+             * @default {
+             *       "error_url": "",
+             *       "errors": {
+             *         "s3_errors": []
+             *       },
+             *       "query_url": ""
+             *     }
+             */
+            s3_details?: components["schemas"]["S3Details"];
+            /** Tags */
+            tags: components["schemas"]["WireTag"][];
+            /**
+             * Template Link
+             * @default null
+             */
+            template_link?: string | null;
+            /**
+             * Templated
+             * @default false
+             */
+            templated?: boolean;
+            /**
+             * Updated Time
+             * @default null
+             */
+            updated_time?: string | null;
+        };
         /** UserPage */
         UserPage: {
             /** Cursor */
@@ -2925,6 +4100,24 @@ export interface components {
             };
             /** User */
             user: string;
+        };
+        /**
+         * VersionBody
+         * @description Since `at` (epoch seconds) it has been like this, `gone` if there was none from then on. `who` changed it, when AWS's event told.
+         *
+         *     `changed` are the fields that differ from the version before; empty for the first one that is known.
+         */
+        VersionBody: {
+            /** At */
+            at: number;
+            /** Changed */
+            changed: string[];
+            /** Gone */
+            gone: boolean;
+            /** Id */
+            id: string;
+            /** Who */
+            who: string | null;
         };
         /**
          * VersionText
@@ -3009,13 +4202,19 @@ export interface components {
         };
         /**
          * WireAccount
-         * @description `last_success` is when the last complete listing began, in epoch seconds; `last_error` is None once it succeeded again.
+         * @description `last_success` is when the last complete listing of roles began, in epoch seconds; `last_error` is None once it succeeded again.
+         *
+         *     `scopes` counts types of resources by region, `fresh` those that were listed in time; `troubles` names the worst of the others.
          */
         WireAccount: {
             /** Account Id */
             account_id: string;
+            /** Aliases */
+            aliases: string[];
             /** Environment */
             environment: string | null;
+            /** Fresh */
+            fresh: number;
             /** Last Error */
             last_error: string | null;
             /** Last Error At */
@@ -3024,12 +4223,19 @@ export interface components {
             last_success: number | null;
             /** Name */
             name: string;
+            /** Organization Id */
+            organization_id: string | null;
             /** Ou Path */
             ou_path: string | null;
             /** Owner */
             owner: string | null;
-            /** Status */
-            status: string;
+            /** Scopes */
+            scopes: number;
+            spoke: components["schemas"]["WireSpoke"];
+            standing: components["schemas"]["Standing"];
+            status: components["schemas"]["AccountStatus"];
+            /** Troubles */
+            troubles: components["schemas"]["ScopeHealth"][];
         };
         /**
          * WireActivity
@@ -3046,6 +4252,22 @@ export interface components {
             unreadable: number;
         };
         /**
+         * WireCloudTrailError
+         * @description ConsoleMe's four keys. `generated_policy` is empty where no policy of the principal's own would help.
+         */
+        WireCloudTrailError: {
+            /** Count */
+            count: number;
+            /** Event Call */
+            event_call: string;
+            /** Generated Policy */
+            generated_policy: {
+                [key: string]: unknown;
+            };
+            /** Resource */
+            resource: string;
+        };
+        /**
          * WireConflict
          * @description A bare name that means nobody, because sources know a user and a group of that name.
          */
@@ -3059,6 +4281,12 @@ export interface components {
             /** User In */
             user_in: string[];
         };
+        /** WireControlPolicy */
+        WireControlPolicy: {
+            policy: components["schemas"]["WirePolicy"];
+            /** Targets */
+            targets: components["schemas"]["WirePolicyTarget"][];
+        };
         /** WireCredentials */
         WireCredentials: {
             /** Accesskeyid */
@@ -3071,6 +4299,47 @@ export interface components {
             SecretAccessKey: string;
             /** Sessiontoken */
             SessionToken: string;
+        };
+        /**
+         * WireDeny
+         * @description One kind of deny. `suggestion` is a policy that lets the call through, `request_url` where on this site it can be asked for.
+         */
+        WireDeny: {
+            /** Action */
+            action: string;
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Error Code */
+            error_code: string;
+            /** Event Call */
+            event_call: string;
+            /** Explicit */
+            explicit: boolean | null;
+            /** First At */
+            first_at: number;
+            /** Last At */
+            last_at: number;
+            layer: components["schemas"]["Layer"];
+            /** Message */
+            message: string;
+            /** Policy Arn */
+            policy_arn: string;
+            /** Principal */
+            principal: string;
+            /** Region */
+            region: string;
+            /** Request Url */
+            request_url: string | null;
+            /** Resource */
+            resource: string;
+            /** Source Identity */
+            source_identity: string;
+            /** Suggestion */
+            suggestion: {
+                [key: string]: unknown;
+            } | null;
         };
         /** WireDirectoryGroup */
         WireDirectoryGroup: {
@@ -3144,6 +4413,20 @@ export interface components {
             /** Target */
             target: string;
         };
+        /**
+         * WireExposure
+         * @description `denies` says that the policy also denies something, which may take back what is listed; `unreadable` is what was not understood.
+         */
+        WireExposure: {
+            /** Denies */
+            denies: boolean;
+            /** Outsiders */
+            outsiders: components["schemas"]["WireOutsider"][];
+            /** Public */
+            public: boolean;
+            /** Unreadable */
+            unreadable: string[];
+        };
         WireGroup: {
             [key: string]: unknown;
         };
@@ -3166,23 +4449,139 @@ export interface components {
             /** Policyname */
             PolicyName: string;
         };
-        /** WireOutcome */
+        /**
+         * WireNotification
+         * @description In ConsoleMe's words.
+         */
+        WireNotification: {
+            /** Details */
+            details: {
+                [key: string]: string;
+            };
+            /** Event Time */
+            event_time: number;
+            /** Expiration */
+            expiration: number;
+            /**
+             * Expired
+             * @default false
+             */
+            expired?: boolean;
+            /** Header */
+            header: string;
+            /** Hidden For All */
+            hidden_for_all: boolean;
+            /** Hidden For Users */
+            hidden_for_users: string[];
+            /** Message */
+            message: string;
+            /** Message Actions */
+            message_actions: components["schemas"]["Button"][];
+            /** Predictable Id */
+            predictable_id: string;
+            /** Read By All */
+            read_by_all: boolean;
+            /** Read By Users */
+            read_by_users: string[];
+            /** Read For Current User */
+            read_for_current_user: boolean;
+            /** Type */
+            type: string;
+            /** Users Or Groups */
+            users_or_groups: string[];
+            /**
+             * Version
+             * @default 1
+             */
+            version?: number;
+        };
+        /**
+         * WireOutcome
+         * @description `scopes` are types in their regions that were listed whole; `failures` are the reasons of the others, by scope. While the status
+         *     is `running` the counts tell how far it is.
+         */
         WireOutcome: {
             /** Error */
             error: string | null;
+            /** Failures */
+            failures: {
+                [key: string]: string;
+            };
             /** Removed */
             removed: number;
+            /** Resources */
+            resources: number;
             /** Roles */
             roles: number;
+            /** Scopes */
+            scopes: number;
             /**
              * Status
              * @enum {string}
              */
-            status: "succeeded" | "failed" | "withdrawn" | "running";
+            status: "succeeded" | "partial" | "failed" | "withdrawn" | "running";
             /** Warning */
             warning: string | null;
             /** Written */
             written: number;
+        };
+        /**
+         * WireOutsider
+         * @description Somebody outside the account whom one statement of the policy lets in.
+         *
+         *     `kind` says what `who` is; `account_name` is told of accounts of ours that are seen. `pinned` is whether the conditions say for whom a
+         *     service or an identity provider acts.
+         */
+        WireOutsider: {
+            /** Account Id */
+            account_id: string | null;
+            /** Account Name */
+            account_name: string | null;
+            /** Actions */
+            actions: string[];
+            /** Conditions */
+            conditions: string[];
+            kind: components["schemas"]["Kind"];
+            /** Pinned */
+            pinned: boolean;
+            /** Statement */
+            statement: string;
+            /** Who */
+            who: string;
+        };
+        /**
+         * WirePolicy
+         * @description `content` is the policy's JSON as text.
+         */
+        WirePolicy: {
+            /** Arn */
+            arn: string;
+            /** Aws Managed */
+            aws_managed: boolean;
+            /** Content */
+            content: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "SERVICE_CONTROL_POLICY";
+        };
+        /** WirePolicyTarget */
+        WirePolicyTarget: {
+            /** Arn */
+            arn: string;
+            /** Name */
+            name: string;
+            /** Target Id */
+            target_id: string;
+            /** Type */
+            type: string;
         };
         /** WireRole */
         WireRole: {
@@ -3244,6 +4643,18 @@ export interface components {
             suspended: number;
             /** Warning */
             warning: string | null;
+        };
+        /**
+         * WireSpoke
+         * @description Whether the spoke's reading role can be taken: `unknown` before the first visit. `checked_at` in epoch seconds.
+         */
+        WireSpoke: {
+            /** Checked At */
+            checked_at: number | null;
+            /** Health */
+            health: components["schemas"]["SpokeHealth"] | "unknown";
+            /** Reason */
+            reason: string | null;
         };
         /** WireTag */
         WireTag: {
@@ -3577,7 +4988,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TitleOfAccount"][] | components["schemas"]["Title"][];
+                    "application/json": components["schemas"]["TitleOfAccount"][] | components["schemas"]["Title"][] | {
+                        [key: string]: components["schemas"]["ApplicationRoles"];
+                    };
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_actions: {
+        parameters: {
+            query?: {
+                only_filter_services?: string;
+                prefix?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedAction"][] | components["schemas"]["Title"][];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -3607,6 +5052,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_attached_principals: {
+        parameters: {
+            query: {
+                arn: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedList"];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -3940,6 +5447,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpokePage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_denies: {
+        parameters: {
+            query: {
+                arn: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeniesBody"];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -4459,6 +5998,298 @@ export interface operations {
             };
         };
     };
+    get_managed_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wanted: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[] | components["schemas"]["WebResponse"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_managed_policies_on_principal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                principal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebResponse"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_role_for_programs: {
+        parameters: {
+            query?: {
+                force_refresh?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDetails"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_notifications: {
+        parameters: {
+            query?: {
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Marking"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountStarted"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scopes: {
+        parameters: {
+            query?: {
+                account?: string;
+                after?: string;
+                kind?: string;
+                limit?: number;
+                state?: components["schemas"]["ScopeState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopePage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskStarted"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_resources: {
         parameters: {
             query?: {
@@ -4748,6 +6579,73 @@ export interface operations {
             };
         };
     };
+    get_resource_history: {
+        parameters: {
+            query: {
+                arn: string;
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceHistoryBody"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_resource: {
+        parameters: {
+            query?: {
+                force_refresh?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                kind: string;
+                rest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceDetails"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     role_login: {
         parameters: {
             query?: {
@@ -4785,7 +6683,9 @@ export interface operations {
     };
     get_role: {
         parameters: {
-            query?: never;
+            query?: {
+                force_refresh?: string;
+            };
             header?: never;
             path: {
                 account_id: string;
@@ -4835,6 +6735,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_everything: {
+        parameters: {
+            query: {
+                limit?: number;
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Everything"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_resources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_control_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlPolicies"];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -5134,6 +7130,40 @@ export interface operations {
             };
         };
     };
+    get_user: {
+        parameters: {
+            query?: {
+                force_refresh?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetails"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth: {
         parameters: {
             query?: never;
@@ -5304,7 +7334,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TitleOfAccount"][] | components["schemas"]["Title"][];
+                    "application/json": components["schemas"]["TitleOfAccount"][] | components["schemas"]["Title"][] | {
+                        [key: string]: components["schemas"]["ApplicationRoles"];
+                    };
                 };
             };
             /** @description Refused; the message names cause and fix. */

@@ -5,6 +5,14 @@ export interface Site {
   documentationUrl: string | null;
   supportChatUrl: string | null;
   supportContact: string | null;
+  /** Seconds between two looks at the inbox; null where there is none. */
+  inboxEvery: number | null;
+}
+
+function inboxEvery(notifications: unknown): number | null {
+  if (typeof notifications !== 'object' || notifications === null) return null;
+  const { enabled, request_interval: every } = notifications as Record<string, unknown>;
+  return enabled === true && typeof every === 'number' ? every : null;
 }
 
 /** ConsoleMe's `site_config` is an open document; this is what the page reads of it. */
@@ -18,6 +26,7 @@ export function siteOf({ site_config: site }: UserProfile): Site {
     documentationUrl: text('documentation_url'),
     supportChatUrl: text('support_chat_url'),
     supportContact: text('support_contact'),
+    inboxEvery: inboxEvery(site['notifications']),
   };
 }
 
@@ -29,4 +38,9 @@ export function isPageEnabled({ pages }: UserProfile, page: string): boolean {
 
 export function isAdministrator({ authorization }: UserProfile): boolean {
   return authorization['can_admin'] === true;
+}
+
+/** Administrators, and who holds the permission for it. */
+export function mayOperate(profile: UserProfile): boolean {
+  return isAdministrator(profile) || profile.authorization['can_operate'] === true;
 }

@@ -68,15 +68,63 @@ export const routes: RouteObject[] = [
             }),
           },
           {
+            path: '/selfservice',
+            handle: {
+              crumbs: [REQUESTS, { text: 'New request', href: '' }],
+              contentType: 'form',
+            } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/requests/components/new-request-page')).NewRequestPage,
+            }),
+          },
+          {
+            path: '/notifications',
+            handle: { crumbs: [{ text: 'Notifications', href: '/notifications' }] } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/notifications/components/notifications-page')).NotificationsPage,
+            }),
+          },
+          {
             path: '/policies/request/:requestId',
             handle: { crumbs: [REQUESTS, { text: 'Review', href: '' }] } satisfies RouteHandle,
             lazy: async () => ({ Component: (await import('@/features/requests/components/review-page')).ReviewPage }),
+          },
+          {
+            path: '/policies',
+            handle: { crumbs: [{ text: 'Resources', href: '/policies' }], contentType: 'table' } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/search/components/resources-page')).ResourcesPage,
+            }),
+          },
+          {
+            path: '/policies/edit/:accountId/:service/*',
+            handle: {
+              crumbs: [
+                { text: 'Resources', href: '/policies' },
+                { text: 'Resource', href: '' },
+              ],
+            } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/resources/components/resource-page')).ResourcePage,
+            }),
           },
           {
             path: '/inventory',
             handle: { crumbs: [{ text: 'Inventory', href: '/inventory' }], contentType: 'table' } satisfies RouteHandle,
             lazy: async () => ({
               Component: (await import('@/features/inventory/components/inventory-page')).InventoryPage,
+            }),
+          },
+          {
+            path: '/inventory/:accountId',
+            handle: {
+              crumbs: [
+                { text: 'Inventory', href: '/inventory' },
+                { text: 'Account', href: '' },
+              ],
+            } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/inventory/components/account-page')).AccountPage,
             }),
           },
           { path: SIGN_IN_PATH, handle: { crumbs: [] } satisfies RouteHandle, element: <AfterSignIn /> },
@@ -96,6 +144,13 @@ export const routes: RouteObject[] = [
             path: '/audit/access',
             handle: { crumbs: [AUDIT, { text: 'Who may use what', href: '' }] } satisfies RouteHandle,
             lazy: async () => ({ Component: (await import('@/features/audit/components/access-page')).AccessPage }),
+          },
+          {
+            path: '/operations',
+            handle: { crumbs: [{ text: 'Operations', href: '/operations' }] } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/operations/components/operations-page')).OperationsPage,
+            }),
           },
           {
             path: '/checks',

@@ -1,11 +1,14 @@
 import type {
+  Account,
   Answer,
   Credentials,
   CredentialsAnswer,
   EligibleRole,
+  FoundResource,
   RefreshRun,
   RequestDetail,
   RequestRow,
+  ResourcePage,
   Review,
   ReviewChange,
   UserProfile,
@@ -155,31 +158,56 @@ export function requestRow(part: Partial<RequestRow> = {}): RequestRow {
   };
 }
 
+export function account(part: Partial<Account> = {}): Account {
+  return {
+    account_id: '111122223333',
+    name: 'payments-test',
+    aliases: [],
+    environment: 'test',
+    owner: null,
+    ou_path: 'Workloads/Test',
+    organization_id: null,
+    status: 'ACTIVE',
+    standing: 'ok',
+    spoke: { health: 'ok', reason: null, checked_at: 1_800_000_000 },
+    last_success: 1_800_000_000,
+    last_error: null,
+    last_error_at: null,
+    scopes: 2,
+    fresh: 2,
+    troubles: [],
+    ...part,
+  };
+}
+
 export function accounts(): Answer<'/api/v2/accounts', 'get'> {
+  const reason = 'AWS refused to assume the spoke role.';
   return {
     accounts: [
-      {
-        account_id: '111122223333',
-        name: 'payments-test',
-        environment: 'test',
-        owner: null,
-        ou_path: 'Workloads/Test',
-        status: 'ACTIVE',
-        last_success: 1_800_000_000,
-        last_error: null,
-        last_error_at: null,
-      },
-      {
+      account(),
+      account({
         account_id: '444455556666',
         name: 'payments-prod',
         environment: 'prod',
-        owner: null,
         ou_path: 'Workloads/Prod',
-        status: 'ACTIVE',
+        standing: 'unreached',
+        spoke: { health: 'missing', reason, checked_at: 1_800_000_000 },
         last_success: null,
-        last_error: 'AWS refused to assume the spoke role.',
+        last_error: reason,
         last_error_at: 1_800_000_000,
-      },
+        fresh: 0,
+        troubles: [
+          {
+            kind: 'sqs_queue',
+            region: 'eu-west-1',
+            freshness: 'never',
+            reason: 'It was never listed.',
+            succeeded_at: null,
+            failed_at: null,
+            held: false,
+          },
+        ],
+      }),
     ],
   };
 }
@@ -193,8 +221,40 @@ export function refreshRun(part: Partial<RefreshRun> = {}): RefreshRun {
     warning: null,
     error: null,
     accounts: {
-      '111122223333': { status: 'succeeded', roles: 12, written: 3, removed: 1, warning: null, error: null },
+      '111122223333': {
+        status: 'succeeded',
+        roles: 12,
+        resources: 12,
+        scopes: 1,
+        failures: {},
+        written: 3,
+        removed: 1,
+        warning: null,
+        error: null,
+      },
     },
     ...part,
   };
+}
+
+export function foundResource(part: Partial<FoundResource> & { name: string }): FoundResource {
+  const { name } = part;
+  return {
+    arn: `arn:aws:s3:::${name}`,
+    account_id: '111122223333',
+    account_name: 'payments-test',
+    technology: 'AWS::S3::Bucket',
+    templated: null,
+    errors: 0,
+    region: 'eu-west-1',
+    owner: 'team@example.com',
+    url: `/policies/edit/111122223333/s3/${name}`,
+    tags: '',
+    observed_at: 1_800_000_000,
+    ...part,
+  };
+}
+
+export function resourcePage(rows: FoundResource[], part: Partial<ResourcePage> = {}): ResourcePage {
+  return { rows, total: rows.length, matching: rows.length, as_of: 1_800_000_000, after: null, ...part };
 }

@@ -2,6 +2,7 @@ import createWrapper, { type ButtonDropdownWrapper } from '@cloudscape-design/co
 import { render, waitFor } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import type { QueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { createMemoryRouter } from 'react-router';
 import { App } from '@/app/app';
 import { routes } from '@/app/routes';
@@ -34,6 +35,17 @@ export function renderApp(path = '/'): RunningApp {
     left,
     at: () => `${router.state.location.pathname}${router.state.location.search}`,
   };
+}
+
+/** One component by itself at `/`; a link out of it ends on a page that says where. */
+export function renderAlone(element: ReactNode): Pick<RunningApp, 'user' | 'at'> {
+  const router = createMemoryRouter([
+    { path: '/', element },
+    { path: '*', element: <p>Another page</p> },
+  ]);
+  const user = userEvent.setup();
+  render(<App client={createQueryClient({ retries: 0 })} router={router} />);
+  return { user, at: () => `${router.state.location.pathname}${router.state.location.search}` };
 }
 
 /** A menu at the top; the bar draws each of them twice to measure it, so a search by name finds two. */

@@ -13,6 +13,7 @@ from chalicelib.core.errors import InvalidInput
 from chalicelib.inventory.search.build import build
 from chalicelib.inventory.search.index import SearchIndex
 from chalicelib.inventory.search.models import AccountRow, Change, Column, Condition, Operator, Search, SearchRow, Sight
+from chalicelib.inventory.search.scan import Deadline
 from chalicelib.inventory.search.suggest import suggest
 
 ACCOUNTS = {"111111111111": "payments-prod", "222222222222": "Payments-Test", "333333333333": "data_lake"}
@@ -164,6 +165,41 @@ def test_pages_hold_what_a_plain_reading_finds(
         index.close()
 
 
+@given(
+    first=st.lists(_ROWS, max_size=12),
+    later=st.lists(_ROWS, max_size=5),
+    gone=st.integers(0, 3),
+    whole=st.sets(st.sampled_from(list(ACCOUNTS))),
+    partly=st.sets(st.sampled_from(list(ACCOUNTS))),
+    search=_SEARCHES,
+)
+def test_a_reader_gets_what_a_plain_reading_finds_in_what_they_see(
+    place: Path,
+    first: list[SearchRow],
+    later: list[SearchRow],
+    gone: int,
+    whole: set[str],
+    partly: set[str],
+    search: Search,
+) -> None:
+    index = opened(place, first)
+    sight = Sight(frozenset(whole), frozenset(partly - whole), lambda _account, arn: arn.endswith(("1", "3")))
+    try:
+        dropped = [row.arn for row in first[:gone]]
+        index.take([Change(arn, 1, None) for arn in dropped])
+        later = [replace(row, observed_at=1) for row in later]
+        index.take([Change(row.arn, 1, row) for row in later])
+        rows = {row.arn: row for row in first if row.arn not in dropped} | {row.arn: row for row in later}
+        seen = {arn: row for arn, row in rows.items() if sight.shows(row.account_id, arn)}
+        wanted = expected(seen, search)
+        page = index.page(search, sight)
+        assert list(page.rows) == wanted[: search.limit]
+        assert (page.matching, page.total) == (len(wanted), len(seen))
+        assert list(index.each(search, sight)) == wanted
+    finally:
+        index.close()
+
+
 def row(name: str, account: str = "111111111111", kind: str = "iam", **more: str | int) -> SearchRow:
     return SearchRow(f"arn:aws:{kind}::{account}:role/{name}", name, account, f"AWS::{kind.upper()}", **more)  # type: ignore[arg-type]
 
@@ -232,9 +268,46 @@ def test_a_row_is_found_by_its_arn_as_it_is_now(index: SearchIndex) -> None:
 
 def test_an_expression_that_takes_for_ever_is_refused(index: SearchIndex) -> None:
     index.take([seen(row("a" * 4000))])
-    nested = Condition(column=Column.ARN, operator=Operator.MATCHES, value="(a+)+(b|c)$")
+    nested = Condition(column=Column.ARN, operator=Operator.MATCHES, value="(?=a)(a+)+(b|c)$")
     with pytest.raises(InvalidInput, match="takes too long"):
         index.page(Search(conditions=(nested,)))
+    assert index.page(Search()).matching == 8
+
+
+def test_an_expression_that_is_stopped_takes_nothing_else_with_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = opened(place, [row(f"ledger-{number}") for number in range(300)])
+    index.take([seen(row("ledger-new"))])
+
+    def asked(source: str) -> int:
+        matches = Condition(column=Column.ARN, operator=Operator.MATCHES, value=source)
+        return index.page(Search(conditions=(matches,))).matching
+
+    assert asked("[0-9]$") == 300
+    with monkeypatch.context() as patched:
+        patched.setattr("chalicelib.inventory.search.index.Deadline", lambda: Deadline(-1))
+        with pytest.raises(InvalidInput, match="takes too long"):
+            asked("[0-9][a-z]*$")
+    assert asked("[0-9]$") == 300
+    assert asked("[0-9][a-z]*$") == 300
+    assert index.page(Search()).total == 301
+    index.close()
+
+
+def test_an_expression_that_would_take_for_ever_elsewhere_is_answered(index: SearchIndex) -> None:
+    index.take([seen(row("a" * 4000))])
+    nested = Condition(column=Column.ARN, operator=Operator.MATCHES, value="(a+)+(b|c)$")
+    assert index.page(Search(conditions=(nested,))).matching == 0
+
+
+def test_what_fits_the_file_is_found_once_and_what_changed_is_looked_at_again(index: SearchIndex) -> None:
+    wanted = [f"^arn.*(export|other){'x?' * number}$" for number in range(6)]
+    searches = [
+        Search(conditions=(Condition(column=Column.ARN, operator=Operator.MATCHES, value=one),)) for one in wanted
+    ]
+    assert [index.page(one).matching for one in searches] == [4] * 6
+    index.take([seen(row("new-export")), Change(row("other").arn, 1, None)])
+    assert [index.page(one).matching for one in searches] == [4] * 6
+    assert "new-export" in {one.name for one in index.page(searches[0]).rows}
 
 
 def test_the_names_of_accounts_can_be_searched_and_change(index: SearchIndex) -> None:

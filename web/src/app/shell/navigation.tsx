@@ -1,6 +1,6 @@
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
 import { useLocation, useNavigate } from 'react-router';
-import { isAdministrator, isPageEnabled, siteOf } from '@/api/site';
+import { isAdministrator, isPageEnabled, mayOperate, siteOf } from '@/api/site';
 import type { UserProfile } from '@/api/types';
 import { parseArn } from '@/lib/arn';
 import { useRecentRoles } from '@/lib/recent-roles';
@@ -9,11 +9,13 @@ import { webAddress } from '@/lib/urls';
 const PAGES: SideNavigationProps.Item[] = [
   { type: 'link', text: 'Roles', href: '/' },
   { type: 'link', text: 'Requests', href: '/requests' },
+  { type: 'link', text: 'Resources', href: '/policies' },
   { type: 'link', text: 'Inventory', href: '/inventory' },
 ];
 
 const AUDIT: SideNavigationProps.Item = { type: 'link', text: 'Audit log', href: '/audit' };
 const CONFIGURATION: SideNavigationProps.Item = { type: 'link', text: 'Configuration', href: '/config' };
+const OPERATIONS: SideNavigationProps.Item = { type: 'link', text: 'Operations', href: '/operations' };
 const CHECKS: SideNavigationProps.Item = { type: 'link', text: 'Checks', href: '/checks' };
 
 function recentItems(arns: readonly string[], accounts: Readonly<Record<string, string>>): SideNavigationProps.Item[] {
@@ -44,7 +46,9 @@ function helpItems(profile: UserProfile): SideNavigationProps.Item[] {
 
 function activeHref(pathname: string): string {
   if (pathname.startsWith('/audit')) return '/audit';
-  return pathname.startsWith('/requests') || pathname.startsWith('/policies/request') ? '/requests' : pathname;
+  if (pathname.startsWith('/inventory')) return '/inventory';
+  if (pathname.startsWith('/requests') || pathname.startsWith('/policies/request')) return '/requests';
+  return pathname.startsWith('/policies') ? '/policies' : pathname;
 }
 
 export function Navigation({ profile }: { profile: UserProfile }) {
@@ -58,6 +62,7 @@ export function Navigation({ profile }: { profile: UserProfile }) {
         ...PAGES,
         ...(isPageEnabled(profile, 'audit') ? [AUDIT] : []),
         ...(isPageEnabled(profile, 'config') ? [CONFIGURATION] : []),
+        ...(mayOperate(profile) ? [OPERATIONS] : []),
         ...(isAdministrator(profile) ? [CHECKS] : []),
         ...recentItems(recent, profile.accounts),
         ...helpItems(profile),

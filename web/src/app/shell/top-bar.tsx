@@ -1,7 +1,10 @@
 import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
+import { siteOf } from '@/api/site';
 import type { UserProfile } from '@/api/types';
+import { useInboxBell } from '@/features/notifications/api/notifications';
+import { HeaderSearch } from '@/features/search/components/header-search';
 import { answerOf, api } from '@/lib/api';
 import { useLeave } from '@/lib/leave';
 import { PRODUCT } from '@/lib/page-title';
@@ -42,6 +45,7 @@ export function TopBar({ profile }: { profile: UserProfile }) {
   const navigate = useNavigate();
   const theme = useTheme();
   const signOut = useSignOut();
+  const bell = useInboxBell(siteOf(profile).inboxEvery);
   const personMenu: TopNavigationProps.MenuDropdownUtility = {
     type: 'menu-dropdown',
     iconName: 'user-profile',
@@ -73,7 +77,16 @@ export function TopBar({ profile }: { profile: UserProfile }) {
           void navigate('/');
         },
       }}
-      utilities={[themeMenu(theme), personMenu]}
+      search={<HeaderSearch />}
+      i18nStrings={{
+        searchIconAriaLabel: 'Open the search box',
+        searchDismissIconAriaLabel: 'Close the search box',
+        overflowMenuTriggerText: 'More',
+        overflowMenuTitleText: 'All',
+        overflowMenuBackIconAriaLabel: 'Back',
+        overflowMenuDismissIconAriaLabel: 'Close',
+      }}
+      utilities={[...bell, themeMenu(theme), personMenu]}
     />
   );
 }

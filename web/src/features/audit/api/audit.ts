@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation } from '@tanstack/react-query';
 import { type ActivityFilter, questionOf } from '@/features/audit/lib/activity-filter';
-import { download } from '@/features/audit/lib/download';
+import { download } from '@/lib/download';
 import type { Asked, ExportFormat } from '@/features/audit/lib/types';
 import { answerOf, api } from '@/lib/api';
 import { nowSeconds } from '@/lib/times';

@@ -2,31 +2,32 @@ import { useCollection } from '@cloudscape-design/collection-hooks';
 import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Pagination from '@cloudscape-design/components/pagination';
-import Popover from '@cloudscape-design/components/popover';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import type { ReactNode } from 'react';
 import type { Account } from '@/api/types';
 import { EmptyState } from '@/components/empty-state';
+import { InAppLink } from '@/components/in-app-link';
 import { TimeText } from '@/components/time-text';
+import { WhyPopover } from '@/features/inventory/components/why-popover';
+import { placeText, STANDINGS, statusText } from '@/features/inventory/lib/standing';
 
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
-}
-
-function LastError({ account: { name, last_error, last_error_at } }: { account: Account }) {
-  if (last_error === null) return 'None';
+function Troubles({ account: { name, standing, fresh, scopes, troubles } }: { account: Account }) {
+  if (scopes === 0) return '–';
+  const counts = `${String(fresh)} of ${String(scopes)}`;
+  // Where nobody gets in, each place would only say so again.
+  if (troubles.length === 0 || standing === 'unreached') return counts;
+  const more = scopes - fresh - troubles.length;
   return (
-    <Popover
-      header={`Why ${name} failed`}
-      size="large"
-      renderWithPortal
-      dismissAriaLabel="Close"
-      content={<div className="breaking">{last_error}</div>}
-    >
-      <StatusIndicator type="error">Failed {last_error_at !== null && <TimeText at={last_error_at} />}</StatusIndicator>
-    </Popover>
+    <WhyPopover look={['warning', counts]} header={`What is not up to date in ${name}`}>
+      {troubles.map((place) => (
+        <div key={`${place.kind} ${place.region}`}>
+          <strong>{placeText(place)}</strong>: {place.reason}
+        </div>
+      ))}
+      {more > 0 && <div>and {more} more</div>}
+    </WhyPopover>
   );
 }
 
@@ -37,11 +38,11 @@ const COLUMNS: TableProps.ColumnDefinition<Account>[] = [
     isRowHeader: true,
     sortingField: 'name',
     minWidth: 200,
-    cell: ({ name, account_id }) => (
+    cell: ({ name, account_id, aliases }) => (
       <>
-        <Box fontWeight="bold">{name}</Box>
+        <InAppLink to={`/inventory/${account_id}`}>{name}</InAppLink>
         <Box fontSize="body-s" color="text-body-secondary">
-          {account_id}
+          {[account_id, ...aliases].join(' · ')}
         </Box>
       </>
     ),
@@ -59,26 +60,33 @@ const COLUMNS: TableProps.ColumnDefinition<Account>[] = [
     sortingField: 'ou_path',
     cell: ({ ou_path }) => (ou_path === null || ou_path === '' ? '–' : ou_path),
   },
-  { id: 'status', header: 'Status', sortingField: 'status', cell: ({ status }) => capitalised(status) },
+  {
+    id: 'standing',
+    header: 'Inventory',
+    sortingField: 'standing',
+    minWidth: 170,
+    cell: ({ name, standing, status, spoke }) => (
+      <WhyPopover
+        look={standing === 'inactive' ? ['stopped', statusText(status)] : STANDINGS[standing]}
+        header={`What AWS says of ${name}`}
+      >
+        {spoke.reason}
+      </WhyPopover>
+    ),
+  },
+  {
+    id: 'fresh',
+    header: 'Up to date',
+    minWidth: 120,
+    cell: (account) => <Troubles account={account} />,
+  },
   {
     id: 'success',
-    header: 'Last success',
+    header: 'Roles last read',
     sortingField: 'last_success',
     minWidth: 150,
     cell: ({ last_success }) =>
-      last_success === null ? (
-        <StatusIndicator type="pending">Never</StatusIndicator>
-      ) : (
-        <StatusIndicator type="success">
-          <TimeText at={last_success} />
-        </StatusIndicator>
-      ),
-  },
-  {
-    id: 'error',
-    header: 'Last error',
-    minWidth: 170,
-    cell: (account) => <LastError account={account} />,
+      last_success === null ? <StatusIndicator type="pending">Never</StatusIndicator> : <TimeText at={last_success} />,
   },
 ];
 
@@ -88,8 +96,13 @@ export function AccountsTable({ accounts, header }: { accounts: readonly Account
     {
       filtering: {
         filteringFunction: (account, text) => {
-          const { account_id, name, environment, ou_path, status, last_error } = account;
-          const haystack = [account_id, name, environment, ou_path, status, last_error].join('\n').toLowerCase();
+          const { account_id, name, aliases, environment, owner, ou_path, status, spoke, troubles } = account;
+          const words = [account_id, name, ...aliases, environment, owner, ou_path, statusText(status), spoke.reason];
+          const said = [
+            STANDINGS[account.standing][1],
+            ...troubles.map((place) => `${placeText(place)} ${place.reason ?? ''}`),
+          ];
+          const haystack = [...words, ...said].join('\n').toLowerCase();
           return text
             .toLowerCase()
             .split(/\s+/)

@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { RefreshRun } from '@/api/types';
 import { expectAccessible } from '@/testing/accessible';
-import { administrator, refreshRun } from '@/testing/data';
+import { account, accounts, administrator, refreshRun } from '@/testing/data';
 import { renderApp } from '@/testing/render-app';
 import { http, refusal, server } from '@/testing/server';
 
@@ -12,8 +12,28 @@ const RUNNING = refreshRun({
   started_at: 1_800_000_100,
   finished_at: null,
   accounts: {
-    '111122223333': { status: 'succeeded', roles: 12, written: 3, removed: 1, warning: null, error: null },
-    '444455556666': { status: 'running', roles: 0, written: 0, removed: 0, warning: null, error: null },
+    '111122223333': {
+      status: 'succeeded',
+      roles: 12,
+      resources: 12,
+      scopes: 1,
+      failures: {},
+      written: 3,
+      removed: 1,
+      warning: null,
+      error: null,
+    },
+    '444455556666': {
+      status: 'running',
+      roles: 0,
+      resources: 0,
+      scopes: 1,
+      failures: {},
+      written: 0,
+      removed: 0,
+      warning: null,
+      error: null,
+    },
   },
 });
 const PARTIAL = refreshRun({
@@ -25,6 +45,9 @@ const PARTIAL = refreshRun({
     '444455556666': {
       status: 'failed',
       roles: 0,
+      resources: 0,
+      scopes: 1,
+      failures: {},
       written: 0,
       removed: 0,
       warning: null,
@@ -46,13 +69,25 @@ function asAdministrator(...answers: RefreshRun[][]): void {
 }
 
 describe('the inventory', () => {
-  it('shows each account with its last success and its last error', async () => {
+  it('shows how each account stands, since when, and why it is not up to date', async () => {
+    const [first, broken] = accounts().accounts;
+    const late = { ...account({ account_id: '777788889999', name: 'search', standing: 'stale', scopes: 3, fresh: 0 }) };
+    server.use(
+      http.get('/api/v2/accounts', ({ response }) =>
+        response(200).json({
+          accounts: [first, broken, { ...late, troubles: broken?.troubles ?? [] }].filter((one) => one !== undefined),
+        }),
+      ),
+    );
     const { user } = renderApp('/inventory');
     expect(await screen.findByText('payments-prod')).toBeDefined();
-    expect(screen.getByText('Workloads/Test')).toBeDefined();
+    expect(screen.getAllByText('Workloads/Test')).toHaveLength(2);
     expect(screen.getByText('Never')).toBeDefined();
-    await user.click(screen.getByText(/^Failed/));
+    await user.click(screen.getByText('Not reached'));
     expect(await screen.findByText('AWS refused to assume the spoke role.')).toBeDefined();
+    await user.click(screen.getByText('0 of 3'));
+    expect(await screen.findByText('SQS queue in eu-west-1')).toBeDefined();
+    expect(screen.getByText('and 2 more')).toBeDefined();
     expect(document.title).toBe('Inventory · ConsoleMe');
     await expectAccessible();
   });

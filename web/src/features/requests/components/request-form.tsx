@@ -12,7 +12,6 @@ import { RequestPreview } from '@/features/requests/components/request-preview';
 import {
   type DraftFaults,
   draftFaults,
-  EXAMPLE_POLICY,
   previewedChanges,
   type RequestDraft,
   toNewRequest,
@@ -20,12 +19,12 @@ import {
 import { showFlash } from '@/lib/flashes';
 import { ownPath, webAddress } from '@/lib/urls';
 
-function useDraft(arn: string) {
+function useDraft(arn: string, policy: string) {
   const [draft, setDraft] = useState<RequestDraft>({
     arn,
     policyName: '',
     replaces: false,
-    policy: EXAMPLE_POLICY,
+    policy,
     justification: '',
   });
   const [faults, setFaults] = useState<DraftFaults>({});
@@ -42,8 +41,8 @@ function useDraft(arn: string) {
 }
 
 /** Fill in, look at what it does, send. What is sent is exactly what was looked at. */
-export function RequestForm({ arn }: { arn: string }) {
-  const { draft, faults, change, check } = useDraft(arn);
+export function RequestForm({ arn, policy }: { arn: string; policy: string }) {
+  const { draft, faults, change, check } = useDraft(arn, policy);
   const [key, setKey] = useState('');
   const preview = usePreviewRequest();
   const create = useCreateRequest();

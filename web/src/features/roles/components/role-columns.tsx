@@ -3,6 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { EligibleRole } from '@/api/types';
 import { CopyText } from '@/components/copy-text';
+import { InAppLink } from '@/components/in-app-link';
 import { PathText } from '@/components/path-text';
 import { TimeText } from '@/components/time-text';
 import { ConsoleMenu } from '@/features/roles/components/console-menu';
@@ -13,7 +14,9 @@ import type { RoleRow, Row } from '@/features/roles/lib/role-rows';
 function RoleName({ row }: { row: RoleRow }) {
   return (
     <span className="arn" title={row.id}>
-      <PathText path={row.name} />
+      <InAppLink to={`/policies/edit/${row.role.account_id}/iamrole/${row.name}`}>
+        <PathText path={row.name} />
+      </InAppLink>
       <CopyText text={row.id} what={`ARN of ${row.name}`} />
       {row.role.cli_only && <Badge color="blue">CLI only</Badge>}
       {row.role.console_only && <Badge color="blue">Console only</Badge>}

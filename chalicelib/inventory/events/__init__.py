@@ -1,0 +1,1 @@
+"""What CloudTrail tells of changes and refusals, and what follows from it."""

@@ -1,0 +1,1 @@
+"""What the embedded AWS lacks: one file for each API, put before moto."""

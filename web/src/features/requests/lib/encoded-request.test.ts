@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { prefilled } from '@/features/requests/lib/encoded-request';
+import { EXAMPLE_POLICY } from '@/features/requests/lib/new-request';
+import { ROLE_ARN } from '@/testing/data';
+
+const POLICY = { Version: '2012-10-17', Statement: [] };
+
+function link(wanted: unknown): URLSearchParams {
+  return new URLSearchParams({ encoded_request: btoa(JSON.stringify(wanted)) });
+}
+
+describe('a link to a new request', () => {
+  it('fills in the role and the policy', () => {
+    const text = `${JSON.stringify(POLICY, null, 2)}\n`;
+    expect(prefilled(link({ role: ROLE_ARN, updated_policy: JSON.stringify(POLICY) }))).toEqual({
+      arn: ROLE_ARN,
+      policy: text,
+      fault: null,
+    });
+    expect(prefilled(link({ role: ROLE_ARN, updated_policy: POLICY })).policy).toBe(text);
+  });
+
+  it('may name the role alone, or nothing', () => {
+    expect(prefilled(new URLSearchParams({ arn: ROLE_ARN }))).toEqual({
+      arn: ROLE_ARN,
+      policy: EXAMPLE_POLICY,
+      fault: null,
+    });
+    expect(prefilled(new URLSearchParams()).arn).toBe('');
+  });
+
+  it.each([
+    new URLSearchParams({ encoded_request: 'nonsense' }),
+    link([]),
+    link(null),
+    link({ role: ROLE_ARN }),
+    link({ role: ROLE_ARN, updated_policy: '{' }),
+    link({ role: ROLE_ARN, updated_policy: '[]' }),
+  ])('that cannot be read says so (%#)', (params) => {
+    expect(prefilled(params)).toMatchObject({ arn: '', policy: EXAMPLE_POLICY });
+    expect(prefilled(params).fault).toContain('cannot be read');
+  });
+
+  it('never fills in what is no text for the role', () => {
+    expect(prefilled(link({ role: 7, updated_policy: POLICY })).arn).toBe('');
+  });
+});
