@@ -1,9 +1,12 @@
 """The accounts, and one that lets nobody in, as a person sees them."""
 
+import pytest
 from playwright.sync_api import expect
 
 from infra.local.cloud import LaptopCloud
 from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
 
 
 def test_an_account_that_lets_nobody_in_says_so_and_still_tells_what_its_organisation_forbids(

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor
 
+pytestmark = pytest.mark.browser
 ADMINISTRATOR, TASK = "ada@example.com", "verify_audit"
 
 

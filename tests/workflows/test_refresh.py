@@ -111,11 +111,13 @@ def test_a_changed_tag_arrives_in_the_rights_of_those_it_names(cloud: LaptopClou
         RoleName="fresh", AssumeRolePolicyDocument=trust, Tags=[{"Key": TAG, "Value": "night-shift"}]
     )["Role"]
     one = Run(cloud, "one-account", [account_id])
-    assert (one.ended["status"], set(one.outcomes), one.written) == ("SUCCEEDED", {account_id}, 1)
+    assert (one.ended["status"], set(one.outcomes)) == ("SUCCEEDED", {account_id})
+    # The event of what was just done may have been faster than the visit.
+    assert one.written <= 1
     assert identities_of(cloud, role["Arn"]) == {"user:night-shift", "group:night-shift"}
     iam.delete_role(RoleName="fresh")
     gone = Run(cloud, "one-account-again", [account_id])
-    assert gone.outcomes[account_id]["removed"] == 1
+    assert gone.outcomes[account_id]["removed"] <= 1
     assert identities_of(cloud, role["Arn"]) == set()
     (tombstone,) = rows(cloud, "inventory", f"RES#{role['Arn']}")
     assert set(tombstone) == {"pk", "sk", "observed_at", "expires_at"}
