@@ -96,6 +96,24 @@ class ResourceStore:
             details = list(InventoryRow.batch_get(list(wanted), consistent_read=True)) if wanted else []
         return {known.arn: (known, row.detail) for row in details for known in [wanted[row.pk, row.sk]]}
 
+    def known(self, arns: Collection[str]) -> dict[str, Known]:
+        """What the table says of these, strongly consistent, in a round trip per hundred; what it does not have is missing."""
+        if not arns:
+            return {}
+        with translated("the inventory"):
+            metas = InventoryRow.batch_get([(_key(arn), _META) for arn in set(arns)], consistent_read=True)
+            return {meta.arn: _known(meta) for meta in metas if meta.content_hash}
+
+    def arns(self, account_id: str, kind: str, region: str = "") -> Iterator[str]:
+        """One by one, of one region or of all. From the index, which lags a little."""
+        there = InventoryRow.region == region if region else None
+        with translated(f"the inventory of {account_id}"):
+            rows = InventoryRow.by_scope.query(
+                _scope(account_id, kind), filter_condition=there, attributes_to_get=["pk", "sk", "arn"]
+            )
+            for row in rows:
+                yield row.arn
+
     def next_arns(self, account_id: str, kind: str, after: str, limit: int) -> list[str]:
         """The ARNs of a scope that follow `after`, in order. From the index, which lags a little."""
         later = InventoryRow.arn > after if after else None

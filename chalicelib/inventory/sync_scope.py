@@ -13,7 +13,6 @@ from chalicelib.aws.spoke_read import SpokeReader
 from chalicelib.core.errors import InvalidInput
 from chalicelib.db.scopes import Scopes
 from chalicelib.inventory.keep_resources import KeepResources, Kept, Look
-from chalicelib.inventory.models import Known
 from chalicelib.inventory.resource_type import Page, Place, ResourceType
 from chalicelib.inventory.store import ResourceStore
 
@@ -33,7 +32,6 @@ class ScopeVisit:
     observed_at: int
     after: str = ""
     seen: set[bytes] = field(default_factory=set)
-    known: dict[str, Known] = field(default_factory=dict)
     left_alone: dict[str, str] = field(default_factory=dict)
     found: int = 0
     written: int = 0
@@ -70,8 +68,6 @@ class SyncScope:
 
         Raises what the listing, the queue or the table raised; what was not reached stays as it was.
         """
-        place = visit.place
-        visit.known = self._store.of_scope(place.account_id, visit.kind.name, place.region)
         try:
             paused = self._read(visit, pause)
         except InvalidInput:
@@ -100,21 +96,32 @@ class SyncScope:
         visit.seen |= {mark(record.arn) for record in page.records} | {mark(arn) for arn in page.unreadable}
         visit.left_alone |= page.unreadable
         visit.found += len(page.records) + len(page.unreadable)
-        kept = self._keep.keep(visit.look, page.records, visit.known)
+        known = self._store.known([record.arn for record in page.records])
+        kept = self._keep.keep(visit.look, page.records, known)
         visit.written += kept.changed
         self._count(visit, kept)
 
     def _sweep(self, visit: ScopeVisit) -> None:
-        gone = {arn: known for arn, known in visit.known.items() if mark(arn) not in visit.seen}
-        verdict = may_drop(len(visit.known), gone, "")
+        count, gone = self._missing(visit)
+        verdict = may_drop(count, gone, "")
         if not verdict.allowed:
-            verdict = may_drop(len(visit.known), gone, self._scopes.held(visit.kind.name, visit.place.scope))
+            verdict = may_drop(count, gone, self._scopes.held(visit.kind.name, visit.place.scope))
         if not verdict.allowed:
             visit.held, visit.held_because = digest_of(gone), verdict.reason
             return
-        kept = self._keep.remove(visit.look, [gone[arn] for arn in sorted(gone)])
+        known = self._store.known(gone)
+        kept = self._keep.remove(visit.look, [known[arn] for arn in sorted(known)])
         visit.removed += kept.changed
         self._count(visit, kept)
+
+    def _missing(self, visit: ScopeVisit) -> tuple[int, set[str]]:
+        """How many the table has, and which of them the listing did not show. The rows are not kept: an account may have very many."""
+        count, gone = 0, set[str]()
+        for arn in self._store.arns(visit.place.account_id, visit.kind.name, visit.place.region):
+            count += 1
+            if mark(arn) not in visit.seen:
+                gone.add(arn)
+        return count, gone
 
     def _count(self, visit: ScopeVisit, kept: Kept) -> None:
         visit.messages += kept.messages

@@ -63,6 +63,19 @@ def test_every_page_is_read(estate: Estate) -> None:
     assert page.role.max_session_duration == 3606
 
 
+def test_what_is_known_is_read_page_by_page_and_of_the_whole_account_only_the_names(estate: Estate) -> None:
+    for number in range(7):
+        estate.create_role(FIRST, f"r{number}")
+    estate.calls.page(DETAILS, "RoleDetailList", 3)
+    estate.sync(FIRST)
+    estate.calls.clear()
+    assert (estate.sync(FIRST, "second").written, len(estate.rows(FIRST))) == (0, 7)
+    read = [given["RequestItems"] for name, given in estate.calls.seen if name == "BatchGetItem"]
+    assert [len(one["Keys"]) for items in read for table, one in items.items() if table == estate.table] == [3, 3, 1]
+    whole = [given for name, given in estate.calls.seen if name == "Query" and given.get("IndexName") == "scope"]
+    assert "ProjectionExpression" in whole[0]
+
+
 def test_a_role_that_only_the_second_listing_knows_is_asked_for_alone(estate: Estate) -> None:
     estate.create_role(FIRST, "old")
     estate.create_role(FIRST, "new", Description="just made", MaxSessionDuration=7200)
