@@ -101,7 +101,11 @@ class AccessServices:
         from chalicelib.access.update_map import UpdateMap
 
         return UpdateMap(
-            store=self.store, names=self._elsewhere.people(), recompute=self._elsewhere.recompute, clock=self._clock
+            store=self.store,
+            names=self._elsewhere.people(),
+            recompute=self._elsewhere.recompute,
+            exists=lambda arn: self._elsewhere.known_role(arn) is not None,
+            clock=self._clock,
         )
 
     @cached_property

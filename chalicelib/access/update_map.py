@@ -5,9 +5,9 @@ from typing import Protocol
 
 from chalicelib.access.messages import FreshnessMessage, GrantMessage, NameMessage, RecomputeMessage, parsed
 from chalicelib.access.read_store import IdentityRoles
-from chalicelib.access.rights import GrantChange, HeldRole
+from chalicelib.access.rights import CONFIGURATION, ROLE, GrantChange, HeldRole
 from chalicelib.access.store import AccessStore
-from chalicelib.access.words import forgotten, news_of
+from chalicelib.access.words import forgotten, gone, news_of
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError, Conflict
 from chalicelib.observability import logger
@@ -40,11 +40,18 @@ class Names(Protocol):
 
 class UpdateMap:
     def __init__(
-        self, *, store: AccessStore, names: Names, recompute: Callable[[RecomputeMessage], None], clock: Clock
+        self,
+        *,
+        store: AccessStore,
+        names: Names,
+        recompute: Callable[[RecomputeMessage], None],
+        exists: Callable[[str], bool],
+        clock: Clock,
     ) -> None:
         self._store = store
         self._names = names
         self._recompute = recompute
+        self._exists = exists
         self._clock = clock
 
     def take(self, messages: Iterable[Message]) -> tuple[str, ...]:
@@ -95,7 +102,10 @@ class UpdateMap:
         return self._apply(message.identity, message.changes)
 
     def _apply(self, identity: str, changes: Sequence[GrantChange]) -> bool:
-        return self._repeated(lambda: self._write(identity, changes))
+        written = self._repeated(lambda: self._write(identity, changes))
+        lost = [gone(arn, self._clock.now()) for arn in _granted(changes) if not self._exists(arn)]
+        # Whoever removes a role tells its holders once more afterwards: one of the two sees what the other wrote.
+        return (self._repeated(lambda: self._write(identity, lost)) if lost else False) or written
 
     def _write(self, identity: str, changes: Sequence[GrantChange]) -> bool:
         before = self._store.identity(identity, {change.role_arn for change in changes})
@@ -146,6 +156,16 @@ class UpdateMap:
             except Conflict:
                 continue
         return write()
+
+
+def _granted(changes: Iterable[GrantChange]) -> list[str]:
+    """Roles to which somebody was given a grant. It may have been under way while its role was removed."""
+    put = {
+        change.role_arn
+        for change in changes
+        if any(word.claims and channel not in {ROLE, CONFIGURATION} for channel, word in change.words.items())
+    }
+    return sorted(put)
 
 
 def _of_identity(message: Message, identity: str) -> GrantMessage | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.access.messages import RecomputeMessage
+from chalicelib.access.rights import GrantChange
 from chalicelib.access.tell_rights import TellRights
 from chalicelib.inventory.history.keep import History
 from chalicelib.inventory.history.models import Changed, Seen
@@ -88,11 +89,13 @@ class KeepResources:
         """Resources that do not exist any more; nobody has a right to them. Raises Throttled or Upstream."""
         if not gone:
             return Kept()
-        messages = self._withdrawn(gone, look.at)
+        told = self._withdrawn(gone, look.at)
+        messages = self._rights.tell(told.values())
         left = self._remember(look, [Changed(known.arn, known.content_hash, None) for known in gone])
         arns = [known.arn for known in gone]
         self._news.tell(Change(arn, look.at, None) for arn in arns)
         lost = self._store.remove(arns, look.at)
+        messages += self._tell_the_late(gone, look.at, told)
         return Kept(len(arns) - len(lost), messages, left)
 
     def bury(self, look: Look, arn: str, known: Known | None) -> Kept:
@@ -107,9 +110,10 @@ class KeepResources:
     def withdraw(self, known: Collection[Known], at: int) -> int:
         """The rows stay; whatever right there is to them ends now. The number of messages."""
         granted = [one for one in sorted(known, key=lambda one: one.arn) if one.granted]
-        messages = self._withdrawn(granted, at)
+        told = self._withdrawn(granted, at)
+        messages = self._rights.tell(told.values())
         self._store.withdraw([one.arn for one in granted], at)
-        return messages
+        return messages + self._tell_the_late(granted, at, told)
 
     def judged_by_an_old_configuration(self, look: Look) -> None:
         """Asks for another look at the rows written by this one when the configuration has changed meanwhile.
@@ -145,8 +149,15 @@ class KeepResources:
             replaces=known.content_hash if known else "",
         )
 
-    def _withdrawn(self, known: Iterable[Known], at: int) -> int:
-        return self._tell([self._judge.withdrawn(one, at) for one in known if one.granted])
+    def _withdrawn(self, known: Iterable[Known], at: int) -> dict[tuple[str, str], tuple[str, GrantChange]]:
+        """Who loses which role, and what to tell them."""
+        pairs = [pair for one in known if one.granted for pair in self._judge.withdrawn(one, at)]
+        return {(identity, change.role_arn): (identity, change) for identity, change in pairs}
+
+    def _tell_the_late(self, known: Iterable[Known], at: int, told: Collection[tuple[str, str]]) -> int:
+        """Those whom a grant reached between the first question and the writing of the rows; later ones find no role."""
+        now = self._withdrawn(known, at)
+        return self._rights.tell(now[key] for key in sorted(now.keys() - set(told)))
 
     def _tell(self, changes: Iterable[Changes]) -> int:
         return self._rights.tell(change for those in changes for change in those)

@@ -13,6 +13,7 @@ from chalicelib.core.principals import PrincipalKind
 from chalicelib.dynamic_config.in_force import CHECK_EVERY
 from chalicelib.identity.directory.models import SIGN_IN
 from chalicelib.inventory import recompute_rights
+from chalicelib.inventory.store import ResourceStore
 from tests.support.builders import ACCOUNT, allow, role_arn, trust_policy
 from tests.support.calls import AwsCalls, watched
 from tests.support.rights_world import RightsWorld, body_of, rights_world
@@ -518,3 +519,26 @@ class TestStaleAccounts:
         world.deliver()
         found = world.of(world.person("ada"))
         assert (found.roles, [role.arn for role in found.stale]) == ((), [role_arn("app", OTHER)])
+
+
+def test_a_grant_that_arrives_while_its_role_is_removed_ends_with_it(
+    world: RightsWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("app", "b", "c"):
+        world.put_role(name)
+    world.settle()
+    arn = role_arn("app")
+    world.api().access.grants.put_grant(TimedGrant("user:ada", arn, "request 1"))
+    del world.iam.roles[arn]
+    removed = ResourceStore.remove
+
+    def meanwhile(store: ResourceStore, arns: Any, at: int) -> Any:
+        # Everybody who had the role has been told by now; the row is still there, so the grant is taken.
+        world.deliver()
+        assert world.worker().access.store.of_role(arn)
+        return removed(store, arns, at)
+
+    monkeypatch.setattr(ResourceStore, "remove", meanwhile)
+    world.sync()
+    world.deliver()
+    assert world.worker().access.store.of_role(arn) == {}

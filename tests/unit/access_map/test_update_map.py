@@ -1,6 +1,6 @@
 """The writer of the authorisation map: idempotent, in order, and never stopped by one bad message."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,10 +53,20 @@ class World:
     store: AccessStore
     directory: Directory = field(default_factory=Directory)
     recomputed: list[RecomputeMessage] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
 
     @property
     def writer(self) -> UpdateMap:
-        return UpdateMap(store=self.store, names=self.directory, recompute=self.recomputed.append, clock=self.clock)
+        return self.writer_that(self.recomputed.append)
+
+    def writer_that(self, recompute: Callable[[RecomputeMessage], None]) -> UpdateMap:
+        return UpdateMap(
+            store=self.store,
+            names=self.directory,
+            recompute=recompute,
+            exists=lambda arn: arn not in self.removed,
+            clock=self.clock,
+        )
 
     def tell(self, identity: str, *changes: tuple[str, RoleGrant | None], at: int = START) -> bool:
         self.calls.clear()
@@ -112,6 +122,16 @@ def test_an_older_word_never_replaces_a_newer_one(world: World) -> None:
 def test_a_late_word_does_not_bring_back_a_right_that_ended(world: World) -> None:
     world.tell(ADA, (role_arn(), None), at=START + 10)
     assert not world.tell(ADA, (role_arn(), grant()), at=START + 9)
+    assert world.arns(ADA) == set()
+
+
+def test_a_grant_that_arrives_after_its_role_was_removed_gives_nothing(world: World) -> None:
+    world.removed.add(role_arn())
+    world.tell(ADA, (role_arn(), grant(sources=("grant request 1",))))
+    assert world.arns(ADA) == set()
+    assert world.store.of_role(role_arn()) == {}
+    world.removed.clear()
+    world.tell(ADA, (role_arn(), grant(sources=("grant request 1",))))
     assert world.arns(ADA) == set()
 
 
@@ -234,7 +254,7 @@ def test_a_look_that_fails_comes_again(world: World) -> None:
     def busy(_: RecomputeMessage) -> None:
         raise Throttled("later")
 
-    writer = UpdateMap(store=world.store, names=world.directory, recompute=busy, clock=world.clock)
+    writer = world.writer_that(busy)
     asked = RecomputeMessage(account_id="222222222222", version=3)
     assert writer.take([Record("m0", asked.group, asked.model_dump_json())]) == ("m0",)
 
