@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.cloud import LaptopCloud
+from infra.local.cloud import LaptopCloud, until
 from infra.local.first_run import queue_is_empty
 from infra.local.options import Options
 
@@ -49,6 +49,11 @@ def account_of(cloud: LaptopCloud, name: str) -> str:
 
 def identities_of(cloud: LaptopCloud, arn: str) -> set[str]:
     return {row["sk"].removeprefix("ID#") for row in rows(cloud, "access", f"ROLE#{arn}")}
+
+
+def becomes(cloud: LaptopCloud, arn: str, identities: set[str]) -> None:
+    """What an event told, beside the visit, may still be on its way."""
+    until(lambda: identities_of(cloud, arn) == identities or None, 30, f"{arn} is not held by {identities}")
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +119,11 @@ def test_a_changed_tag_arrives_in_the_rights_of_those_it_names(cloud: LaptopClou
     assert (one.ended["status"], set(one.outcomes)) == ("SUCCEEDED", {account_id})
     # The event of what was just done may have been faster than the visit.
     assert one.written <= 1
-    assert identities_of(cloud, role["Arn"]) == {"user:night-shift", "group:night-shift"}
+    becomes(cloud, role["Arn"], {"user:night-shift", "group:night-shift"})
     iam.delete_role(RoleName="fresh")
     gone = Run(cloud, "one-account-again", [account_id])
     assert gone.outcomes[account_id]["removed"] <= 1
-    assert identities_of(cloud, role["Arn"]) == set()
+    becomes(cloud, role["Arn"], set())
     (tombstone,) = rows(cloud, "inventory", f"RES#{role['Arn']}")
     assert set(tombstone) == {"pk", "sk", "observed_at", "expires_at"}
 
