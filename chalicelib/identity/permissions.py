@@ -139,8 +139,6 @@ class Permissions:
         """Groups older than a day decide nothing: the answer is no, and says what to do. Whoever is suspended decides nothing."""
         if person is not None and person.suspended:
             return Decision.no(f"{user} is suspended in the directory.", "suspended")
-        if person is not None and person.suspended:
-            return Decision.no(f"{user} is suspended in the directory.", "suspended")
         if person is None or self._clock.now() - person.observed_at > MAX_GROUP_AGE:
             return Decision.no(
                 f"The groups of {user} were not seen for a day: ask {user} to sign in again.", "stale_groups"
