@@ -25,6 +25,8 @@ _DOCUMENT = f"""
 deployment:
   administrators: ["user:ada@example.com"]
   hub: {{account_id: "{HUB}"}}
+# A person is slower than a bench, and held back when they are not.
+credentials: {{attempts_per_minute: 1000000}}
 """
 _TRUST = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::%s:role/%s"},
   "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}]}"""
@@ -91,4 +93,4 @@ def _laid(embedded: EmbeddedAws, declared: Declared, directory: Path) -> Ground:
 
 
 def _no_function(function: str, _event: Any) -> NoReturn:
-    raise NotImplementedError(f"Nothing here starts {function}.")
+    raise RuntimeError(f"Nothing here starts {function}.")

@@ -71,7 +71,7 @@ class SimulatedAws:
             return self._query(given, account[1] if account else "")
         if url.path.startswith(("/history", "/bench")) or url.netloc.startswith("bench."):
             return self._object(request.method)
-        raise NotImplementedError(f"{request.method} {request.url} is not simulated")
+        raise RuntimeError(f"{request.method} {request.url} is not simulated")
 
     def _object(self, method: str) -> tuple[int, bytes, dict[str, str]]:
         if method == "PUT":

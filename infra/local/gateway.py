@@ -1,5 +1,6 @@
 """The laptop's front door: one port on loopback for the API, the page and what is only here (`/local/`)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -89,14 +90,14 @@ def _closed(_: str) -> Site:
     return lambda _: problem(503, "The laptop cloud has not started yet.")
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler, ABC):
     protocol_version = "HTTP/1.1"
     server_version = "laptop"
     sys_version = ""
     timeout = 60
 
-    def answered(self, request: HttpRequest) -> HttpReply:
-        raise NotImplementedError
+    @abstractmethod
+    def answered(self, request: HttpRequest) -> HttpReply: ...
 
     def handle_any(self) -> None:
         body = self._body()
