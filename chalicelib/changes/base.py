@@ -13,10 +13,14 @@ from chalicelib.core.model import Frozen
 
 
 class Spec(Frozen):
-    """A wish for one change. Each type adds its fields and narrows `change_type` to its own name."""
+    """A wish for one change. Each type adds its fields and narrows `change_type` to its own name.
+
+    `until`, in epoch seconds, is when it is to be taken back; None is never.
+    """
 
     change_type: str
     principal_arn: str
+    until: int | None = None
 
 
 class Image(Frozen):

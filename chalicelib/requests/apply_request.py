@@ -22,8 +22,9 @@ from chalicelib.core.errors import (
 from chalicelib.core.ids import ulid
 from chalicelib.db.leases import Lease, Leases
 from chalicelib.requests.gate import LEASE_SECONDS, Attempt, Gate
-from chalicelib.requests.models import UNDER_WAY, ChangeRecord, ChangeStatus, PlannedChange, Request
+from chalicelib.requests.models import ChangeRecord, PlannedChange, Request
 from chalicelib.requests.record_change import Records
+from chalicelib.requests.states import UNDER_WAY, ChangeStatus
 from chalicelib.requests.step_results import ChangeOutcome
 from chalicelib.requests.store import RequestStore
 

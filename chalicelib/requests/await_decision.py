@@ -3,7 +3,8 @@
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError, Conflict, NotFound
 from chalicelib.observability import logger
-from chalicelib.requests.models import UNDECIDED, Head
+from chalicelib.requests.models import Head
+from chalicelib.requests.states import UNDECIDED
 from chalicelib.requests.step_results import Plan, Step
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.workflow import States, next_due, plan_of

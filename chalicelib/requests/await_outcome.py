@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from chalicelib.requests.models import UNDER_WAY, Request
+from chalicelib.requests.models import Request
+from chalicelib.requests.states import UNDER_WAY
 from chalicelib.requests.store import RequestStore
 
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 4.0, 4.0)

@@ -2,8 +2,9 @@
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.principals import Principal
-from chalicelib.requests.models import Command, DueKind, Head, Request, RequestsConfig, State
+from chalicelib.requests.models import Head, Request, RequestsConfig
 from chalicelib.requests.rules import Person, judge, require
+from chalicelib.requests.states import Command, DueKind, State
 from chalicelib.requests.steps import audited, event, take
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.workflow import GRACE, Workflow

@@ -14,20 +14,10 @@ from chalicelib.core.ids import ulid
 from chalicelib.core.model import Frozen
 from chalicelib.core.principals import Principal
 from chalicelib.requests.items import Record
-from chalicelib.requests.models import (
-    ChangeRecord,
-    DueKind,
-    Head,
-    PlannedChange,
-    Request,
-    RequestsConfig,
-    Revision,
-    Ruling,
-    State,
-    Verdict,
-)
+from chalicelib.requests.models import ChangeRecord, Head, PlannedChange, Request, RequestsConfig, Revision, Ruling
 from chalicelib.requests.plan_changes import Planner
 from chalicelib.requests.rules import Person, may_approve_own, require
+from chalicelib.requests.states import DueKind, State, Verdict
 from chalicelib.requests.steps import audited, event
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.workflow import GRACE, Workflow

@@ -6,8 +6,9 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, Forbidden
 from chalicelib.core.ids import ulid
 from chalicelib.core.principals import Principal
-from chalicelib.requests.models import Command, DueKind, Head, Request, RequestsConfig, Ruling, State, Verdict
+from chalicelib.requests.models import Head, Request, RequestsConfig, Ruling
 from chalicelib.requests.rules import Person, binds, judge, require
+from chalicelib.requests.states import Command, DueKind, State, Verdict
 from chalicelib.requests.steps import audited, event, found, take
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.workflow import GRACE, Workflow

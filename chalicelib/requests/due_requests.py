@@ -8,7 +8,8 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError, Conflict
 from chalicelib.observability import MetricUnit, logger, metrics
 from chalicelib.requests.expire_request import RequestExpirer
-from chalicelib.requests.models import UNDECIDED, DueKind, Head
+from chalicelib.requests.models import Head
+from chalicelib.requests.states import UNDECIDED, DueKind
 from chalicelib.requests.step_results import DueReport
 from chalicelib.requests.steps import found
 from chalicelib.requests.store import RequestStore

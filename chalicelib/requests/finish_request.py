@@ -5,8 +5,9 @@ from chalicelib.core.clock import Clock
 from chalicelib.observability import MetricUnit, metrics
 from chalicelib.requests.announce import END
 from chalicelib.requests.expire_request import RequestExpirer
-from chalicelib.requests.models import UNDECIDED, UNDER_WAY, DueKind, Head, Request, State
+from chalicelib.requests.models import Head, Request
 from chalicelib.requests.rules import outcome
+from chalicelib.requests.states import UNDECIDED, UNDER_WAY, DueKind, State
 from chalicelib.requests.step_results import Finished
 from chalicelib.requests.steps import audited, event, found, take
 from chalicelib.requests.store import RequestStore

@@ -8,17 +8,8 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from chalicelib.core.model import Frozen
-from chalicelib.requests.models import (
-    UNDECIDED,
-    ChangeRecord,
-    Comment,
-    Event,
-    Head,
-    Request,
-    Revision,
-    Ruling,
-    State,
-)
+from chalicelib.requests.models import ChangeRecord, Comment, Event, Head, Request, Revision, Ruling
+from chalicelib.requests.states import UNDECIDED, State
 
 META = "META"
 ALL = "ALL"

@@ -1,7 +1,5 @@
 """Types of a request's life: its states, what is stored of it, and the section of the configuration that this package owns."""
 
-from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
@@ -11,6 +9,8 @@ from chalicelib.changes.base import Image, Preview, Spec
 from chalicelib.changes.registry import change_type
 from chalicelib.core.canonical import content_hash
 from chalicelib.core.model import Frozen
+from chalicelib.requests.guardrails.models import Finding
+from chalicelib.requests.states import UNDECIDED, UNDER_WAY, ChangeStatus, DueKind, OnFailure, State, Verdict
 
 
 class RequestsConfig(Frozen):
@@ -23,80 +23,20 @@ class RequestsConfig(Frozen):
     in an account that the directory does not know."""
 
 
-class State(StrEnum):
-    """`stuck` is never stored: a request is shown so while what must happen to it keeps failing."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    APPLYING = "applying"
-    APPLIED = "applied"
-    PARTIALLY_APPLIED = "partially_applied"
-    FAILED = "failed"
-    NEEDS_REBASE = "needs_rebase"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    STUCK = "stuck"
-
-
-_ENDS_OF_APPLYING = frozenset({State.APPLIED, State.PARTIALLY_APPLIED, State.FAILED, State.NEEDS_REBASE})
-
-TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.PENDING, State.APPROVED, State.REJECTED, State.CANCELLED, State.EXPIRED}),
-    State.NEEDS_REBASE: frozenset({State.PENDING, State.REJECTED, State.CANCELLED, State.EXPIRED}),
-    State.APPROVED: frozenset({State.APPLYING}) | _ENDS_OF_APPLYING,
-    State.APPLYING: frozenset({State.APPLYING}) | _ENDS_OF_APPLYING,
-    State.APPLIED: frozenset(),
-    State.PARTIALLY_APPLIED: frozenset(),
-    State.FAILED: frozenset(),
-    State.REJECTED: frozenset(),
-    State.CANCELLED: frozenset(),
-    State.EXPIRED: frozenset(),
-}
-"""From pending to pending is an edit; from applying to applying is the next change."""
-
-UNDECIDED = frozenset({State.PENDING, State.NEEDS_REBASE})
-UNDER_WAY = frozenset({State.APPROVED, State.APPLYING})
-
-
-class ChangeStatus(StrEnum):
-    PROPOSED = "proposed"
-    APPLYING = "applying"
-    APPLIED = "applied"
-    FAILED = "failed"
-    NEEDS_REBASE = "needs_rebase"
-
-    @property
-    def ended(self) -> bool:
-        return self not in {ChangeStatus.PROPOSED, ChangeStatus.APPLYING}
-
-
-class Verdict(StrEnum):
-    APPROVE = "approve"
-    REJECT = "reject"
-
-
-class DueKind(StrEnum):
-    """What must still happen to a request, and whoever did it takes away."""
-
-    START = "start"
-    """Its workflow must be started."""
-    WAKE = "wake"
-    """Its workflow must be told what was decided."""
-    WATCH = "watch"
-    """Its workflow must have come to an end by then."""
-    EXPIRE = "expire"
-    """Nobody has decided in time."""
-
-
 class PlannedChange(Frozen):
-    """One change as it is reviewed: the wish, and what it does to the target."""
+    """One change as it is reviewed: the wish, and what it does to the target.
+
+    `base` is set when another request's temporary change has already put there what is wished, and this one keeps it there: what the place
+    held before either. `cancelled`: taken out before it was decided.
+    """
 
     id: str
     wish: dict[str, Any]
     target: str
     title: str
     preview: Preview
+    base: Image | None = None
+    cancelled: bool = False
 
     @property
     def change_type(self) -> str:
@@ -116,11 +56,14 @@ class Revision(Frozen):
     authors: tuple[str, ...]
     created_at: int
     changes: tuple[PlannedChange, ...]
+    findings: tuple[Finding, ...] = ()
+    """What the guardrails said of these changes."""
 
     def hash(self, request_id: str) -> str:
         """Covers everything that is shown to whoever decides."""
         changes = [change.model_dump(mode="json") for change in self.changes]
-        return content_hash([request_id, self.number, changes])
+        findings = [finding.model_dump(mode="json") for finding in self.findings]
+        return content_hash([request_id, self.number, changes, findings])
 
 
 class ChangeRecord(Frozen):
@@ -135,6 +78,10 @@ class ChangeRecord(Frozen):
     error: str | None = None
     found: Image | None = None
     left: Image | None = None
+    until: int | None = None
+    """When what was applied is taken back: the earlier of what was asked for and what was approved."""
+    taken: Image | None = None
+    """What the target held after it was taken back, as AWS told it: the proof."""
     ended_at: int | None = None
 
 
@@ -149,13 +96,37 @@ class Ruling(Frozen):
     decided_at: int
     comment: str = ""
     rule: str | None = None
+    until: int | None = None
+    """Approved no longer than until then, though more was asked for."""
 
 
 class Comment(Frozen):
+    """`reply_to` is the id of the comment that it answers."""
+
     id: str
     actor: str
     text: str
     written_at: int
+    reply_to: str | None = None
+
+
+class Due(Frozen):
+    """Something that must still happen beside the workflow, stored with the step that caused it and removed by whoever did it.
+
+    `id` names it within its kind: a change's id for an end, an event's id for what must be told.
+    """
+
+    kind: DueKind
+    id: str
+    at: int
+    payload: dict[str, Any] = Field(default_factory=dict)
+    attempts: int = 0
+    failure: str | None = None
+
+    @property
+    def stuck(self) -> bool:
+        """A channel that fails keeps nothing from being right; an end that fails does."""
+        return self.kind is DueKind.END and self.attempts >= STUCK_AFTER
 
 
 class Event(Frozen):
@@ -182,6 +153,9 @@ class Head(Frozen):
     auto_approve: bool
     submitted_hash: str
     created_at: int
+    on_failure: OnFailure = OnFailure.KEEP
+    extends: str | None = None
+    """The id of the request whose temporary access this one continues."""
 
     state: State
     lock_version: int = 1
@@ -207,7 +181,7 @@ class Head(Frozen):
     @property
     def shown_state(self) -> State:
         """How a request has ended is shown even while nobody can be told."""
-        return State.STUCK if self.stuck and TRANSITIONS[self.state] else self.state
+        return State.STUCK if self.stuck and self.state in UNDECIDED | UNDER_WAY else self.state
 
     @property
     def execution(self) -> str:
@@ -220,7 +194,9 @@ STUCK_AFTER = 5
 
 
 class Request(Frozen):
-    """A request as one consistent look shows it. `records` are those of the present revision, in its order."""
+    """A request as one consistent look shows it. `records` are those of the present revision, in its order; `dues` what must still happen
+    beside its workflow; `earlier` the revisions before the present one.
+    """
 
     head: Head
     revision: Revision
@@ -228,6 +204,13 @@ class Request(Frozen):
     rulings: tuple[Ruling, ...]
     comments: tuple[Comment, ...]
     events: tuple[Event, ...]
+    dues: tuple[Due, ...] = ()
+    earlier: tuple[Revision, ...] = ()
+
+    @property
+    def shown_state(self) -> State:
+        """Stuck also while an end keeps failing, though everything else is done."""
+        return State.STUCK if any(due.stuck for due in self.dues) else self.head.shown_state
 
     def planned(self, change_id: str) -> PlannedChange | None:
         return next((change for change in self.revision.changes if change.id == change_id), None)
@@ -243,12 +226,3 @@ class Request(Frozen):
     @property
     def open_changes(self) -> tuple[ChangeRecord, ...]:
         return tuple(record for record in self.records if not record.status.ended)
-
-
-class Command(StrEnum):
-    ADD_COMMENT = "add_comment"
-    UPDATE_CHANGE = "update_change"
-    APPROVE = "approve_request"
-    REJECT = "reject_request"
-    CANCEL = "cancel_request"
-    APPLY_CHANGE = "apply_change"

@@ -6,14 +6,22 @@ from chalicelib.requests.await_outcome import OutcomeWaiter
 from chalicelib.requests.cancel_request import RequestCanceller
 from chalicelib.requests.comment_request import RequestCommenter
 from chalicelib.requests.decide_request import RequestDecider
-from chalicelib.requests.models import Command, Request
+from chalicelib.requests.models import Request
 from chalicelib.requests.results import answer, outcome_of, success
 from chalicelib.requests.revise_request import RequestReviser
 from chalicelib.requests.rules import Person
+from chalicelib.requests.states import Command
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.wire import ModificationModel, ModificationResult
 
-_LATER = {"cancel_change", "move_back_to_pending"}
+_SUPPORTED = (
+    Command.ADD_COMMENT,
+    Command.UPDATE_CHANGE,
+    Command.APPROVE,
+    Command.REJECT,
+    Command.CANCEL,
+    Command.APPLY_CHANGE,
+)
 
 
 class RequestModifier:
@@ -59,6 +67,8 @@ class RequestModifier:
                     _check_applied(request, model)
                 decided = self._decide(request, command, model, person)
                 return answer(*outcome_of(self._outcomes.wait(decided) if wait else decided))
+            case _:
+                raise _unsupported(command)
 
     def _decide(self, request: Request, command: Command, model: ModificationModel, person: Person) -> Request:
         return self._decider.decide(
@@ -83,14 +93,19 @@ class RequestModifier:
 
 
 def _command(name: str) -> Command:
-    known = ", ".join(Command)
-    if name in _LATER:
-        raise InvalidInput(
-            f"command: {name} is not supported yet. Supported are: {known}.", reason="command_not_supported"
-        )
-    if name not in set(Command):
+    known = ", ".join(_SUPPORTED)
+    if name in set(Command) and name not in _SUPPORTED:
+        raise _unsupported(name)
+    if name not in _SUPPORTED:
         raise InvalidInput(f"command: '{name[:50]}' is unknown. Known are: {known}.", reason="command_unknown")
     return Command(name)
+
+
+def _unsupported(name: str) -> InvalidInput:
+    known = ", ".join(_SUPPORTED)
+    return InvalidInput(
+        f"command: {name} is not supported yet. Supported are: {known}.", reason="command_not_supported"
+    )
 
 
 def _check_applied(request: Request, model: ModificationModel) -> None:

@@ -9,8 +9,9 @@ from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.ids import ulid
 from chalicelib.requests.auto_approval import AutoApproval
-from chalicelib.requests.models import UNDECIDED, UNDER_WAY, DueKind, Head, Request, Ruling, State, Verdict
+from chalicelib.requests.models import Head, Request, Ruling
 from chalicelib.requests.rules import protected
+from chalicelib.requests.states import UNDECIDED, UNDER_WAY, DueKind, State, Verdict
 from chalicelib.requests.step_results import Plan
 from chalicelib.requests.steps import audited, event, found, take
 from chalicelib.requests.store import RequestStore

@@ -6,18 +6,9 @@ from typing import Any
 
 from chalicelib.changes.registry import change_type
 from chalicelib.core.arn import Arn
-from chalicelib.requests.models import (
-    ChangeRecord,
-    ChangeStatus,
-    Command,
-    Comment,
-    Head,
-    PlannedChange,
-    Request,
-    RequestsConfig,
-    State,
-)
+from chalicelib.requests.models import ChangeRecord, Comment, Head, PlannedChange, Request, RequestsConfig
 from chalicelib.requests.rules import Person, judge
+from chalicelib.requests.states import ChangeStatus, Command, State
 from chalicelib.requests.wire import (
     ExtendedRequest,
     RequestConfig,

@@ -6,7 +6,8 @@ from chalicelib.core.errors import AppError
 from chalicelib.db.leases import Lease
 from chalicelib.observability import logger
 from chalicelib.requests.announce import Announcer
-from chalicelib.requests.models import ChangeRecord, ChangeStatus, Head, PlannedChange, Request, State
+from chalicelib.requests.models import ChangeRecord, Head, PlannedChange, Request
+from chalicelib.requests.states import ChangeStatus, State
 from chalicelib.requests.steps import audited, event, take
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.workflow import next_due

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from chalicelib.core.arn import Arn
-from chalicelib.requests.models import UNDER_WAY, ChangeRecord, ChangeStatus, PlannedChange, Request
+from chalicelib.requests.models import ChangeRecord, PlannedChange, Request
+from chalicelib.requests.states import UNDER_WAY, ChangeStatus
 from chalicelib.requests.wire import ActionResult, ModificationResult
 
 

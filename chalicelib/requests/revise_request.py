@@ -8,19 +8,10 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, InvalidInput, NotFound
 from chalicelib.core.principals import Principal
 from chalicelib.requests.create_request import DECIDE_WITHIN, summary_of
-from chalicelib.requests.models import (
-    ChangeRecord,
-    Command,
-    DueKind,
-    Head,
-    PlannedChange,
-    Request,
-    RequestsConfig,
-    Revision,
-    State,
-)
+from chalicelib.requests.models import ChangeRecord, Head, PlannedChange, Request, RequestsConfig, Revision
 from chalicelib.requests.plan_changes import Planner
 from chalicelib.requests.rules import Person, binds, judge, require
+from chalicelib.requests.states import Command, DueKind, State
 from chalicelib.requests.steps import audited, event, take
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.workflow import GRACE, Workflow

@@ -9,20 +9,8 @@ from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from chalicelib.core.hooks import ApprovalFacts
-from chalicelib.requests.models import (
-    TRANSITIONS,
-    UNDECIDED,
-    UNDER_WAY,
-    ChangeRecord,
-    ChangeStatus,
-    Command,
-    Head,
-    Request,
-    RequestsConfig,
-    Ruling,
-    State,
-    Verdict,
-)
+from chalicelib.requests.models import ChangeRecord, Head, Request, RequestsConfig, Ruling
+from chalicelib.requests.states import TRANSITIONS, UNDECIDED, UNDER_WAY, ChangeStatus, Command, State, Verdict
 
 QUORUM = 1
 """Approvals that a request needs."""
@@ -135,7 +123,7 @@ def may_approve_own(person: Person, targets: tuple[str, ...], config: RequestsCo
 
 
 def _by_state(command: Command, request: Request) -> Decision:
-    if request.head.state in _WHEN[command]:
+    if request.head.state in _WHEN.get(command, frozenset()):
         return Decision.yes(f"it is {request.head.state}", "state")
     return Decision.no(standing(request.head), _WRONG_STATE)
 

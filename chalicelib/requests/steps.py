@@ -6,8 +6,9 @@ from chalicelib.audit.models import AuditEntry, Outcome
 from chalicelib.core.errors import Conflict, Throttled
 from chalicelib.core.ids import ulid
 from chalicelib.requests.items import Record
-from chalicelib.requests.models import UNDECIDED, Event, Head, Request
+from chalicelib.requests.models import Event, Head, Request
 from chalicelib.requests.rules import check_transition, not_found, standing
+from chalicelib.requests.states import UNDECIDED
 from chalicelib.requests.store import RequestStore
 
 _TRIES = 4

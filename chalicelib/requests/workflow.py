@@ -11,7 +11,8 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.observability import logger
 from chalicelib.requests.announce import Announcer
-from chalicelib.requests.models import UNDECIDED, UNDER_WAY, DueKind, Head
+from chalicelib.requests.models import Head
+from chalicelib.requests.states import UNDECIDED, UNDER_WAY, DueKind
 from chalicelib.requests.step_results import Plan, Step
 from chalicelib.requests.store import RequestStore
 

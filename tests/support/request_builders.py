@@ -6,18 +6,9 @@ from typing import Any
 from chalicelib.changes.base import Image, Preview
 from chalicelib.changes.inline_policy import InlinePolicySpec
 from chalicelib.core.decisions import Decision
-from chalicelib.requests.models import (
-    ChangeRecord,
-    ChangeStatus,
-    Head,
-    PlannedChange,
-    Request,
-    Revision,
-    Ruling,
-    State,
-    Verdict,
-)
+from chalicelib.requests.models import ChangeRecord, Head, PlannedChange, Request, Revision, Ruling
 from chalicelib.requests.rules import Person
+from chalicelib.requests.states import ChangeStatus, State, Verdict
 from tests.support.clock import START
 from tests.support.request_world import ADA, APP, EVE, document
 

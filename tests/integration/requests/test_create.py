@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.errors import Conflict, Forbidden, InvalidInput, Upstream
-from chalicelib.requests.models import DueKind
+from chalicelib.requests.states import DueKind
 from chalicelib.requests.wire import NewRequest
 from tests.support.aws import refusing
 from tests.support.request_world import ADA, APP, EVE, HUB, SPOKE, World, body, document, wish

@@ -8,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import AppError, Conflict
-from chalicelib.requests.models import STUCK_AFTER, DueKind
+from chalicelib.requests.models import STUCK_AFTER
+from chalicelib.requests.states import DueKind
 from chalicelib.tasks import due as due_task
 from tests.support.calls import Crash
 from tests.support.request_world import ADA, APP, EVE, World, document

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.core.errors import AppError
 from chalicelib.requests.create_request import request_id_of
-from chalicelib.requests.models import ChangeStatus, Head
+from chalicelib.requests.models import Head
+from chalicelib.requests.states import ChangeStatus
 from tests.support.calls import Crash
 from tests.support.faults import Fault
 from tests.support.request_world import ADA, APP, EVE, World, body, document, wish

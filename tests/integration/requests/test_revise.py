@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.errors import Conflict, Forbidden, InvalidInput
-from chalicelib.requests.models import Command
+from chalicelib.requests.states import Command
 from tests.support.request_world import ADA, BO, EVE, ZOE, World, body, document, wish
 
 EDITED = document("s3:ListBucket", resource="arn:aws:s3:::exports")

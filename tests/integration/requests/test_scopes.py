@@ -7,7 +7,7 @@ import pytest
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.store import AccountStore
 from chalicelib.core.errors import Forbidden, InvalidInput, NotFound
-from chalicelib.requests.models import ChangeStatus
+from chalicelib.requests.states import ChangeStatus
 from chalicelib.requests.wire import RequestTable, TableQuery
 from tests.support.request_world import ADA, APP, BO, EVE, SPOKE, ZOE, World, body, empty, wish
 

@@ -6,7 +6,8 @@ import pytest
 from chalicelib.core.errors import Conflict, LimitExceeded, Throttled
 from chalicelib.core.ids import ulid
 from chalicelib.db.leases import Lease, Leases
-from chalicelib.requests.models import ChangeStatus, Comment, DueKind, Event, Head, Request, State
+from chalicelib.requests.models import Comment, Event, Head, Request
+from chalicelib.requests.states import ChangeStatus, DueKind, State
 from chalicelib.requests.store import RequestStore
 from chalicelib.settings import load
 from tests.support.aws import REGION

@@ -6,7 +6,7 @@ from chalicelib.audit.models import AuditEntry, Outcome
 from chalicelib.core.errors import Upstream
 from chalicelib.core.hooks import NoticeKind, RequestNotice
 from chalicelib.requests.announce import Announcer, notice_of
-from chalicelib.requests.models import State
+from chalicelib.requests.states import State
 from chalicelib.requests.steps import audited
 from tests.support.request_builders import REQUEST_ID, request
 from tests.support.request_world import ADA, APP, EVE

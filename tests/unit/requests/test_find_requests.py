@@ -7,8 +7,9 @@ import pytest
 
 from chalicelib.requests import find_requests
 from chalicelib.requests.find_requests import FindRequests
-from chalicelib.requests.models import Head, State
+from chalicelib.requests.models import Head
 from chalicelib.requests.rules import Person
+from chalicelib.requests.states import State
 from tests.support.clock import START
 from tests.support.request_builders import NO, head, revision
 from tests.support.request_world import EVE, ZOE

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.core.ids import ulid
 from chalicelib.requests.items import META, STUCK_SHARD, assembled, attributes_of, head_of, key_of, number_of, shards
-from chalicelib.requests.models import STUCK_AFTER, ChangeRecord, Comment, DueKind, Event, Head, State
+from chalicelib.requests.models import STUCK_AFTER, ChangeRecord, Comment, Event, Head
+from chalicelib.requests.states import DueKind, State
 from tests.support.builders import audit_entry
 from tests.support.clock import START
 from tests.support.request_builders import REQUEST_ID, approval, head, revision

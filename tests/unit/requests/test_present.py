@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from chalicelib.requests.models import STUCK_AFTER, ChangeStatus, Command, Comment, Event, RequestsConfig, State
+from chalicelib.requests.models import STUCK_AFTER, Comment, Event, RequestsConfig
 from chalicelib.requests.present import WIRE_STATUS, detail, extended, row, with_links
 from chalicelib.requests.results import errors_in, outcome_of
+from chalicelib.requests.states import ChangeStatus, Command, State
 from tests.support.clock import START
 from tests.support.request_builders import REQUEST_ID, approval, head, person, request, revision
 from tests.support.request_world import ADA, APP, EVE, ZOE

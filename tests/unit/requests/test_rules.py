@@ -12,7 +12,7 @@ from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import Conflict, Forbidden, InvalidInput
 from chalicelib.core.hooks import ApprovalFacts, ChangeFacts
 from chalicelib.core.targets import Target
-from chalicelib.requests.models import TRANSITIONS, ChangeStatus, Command, RequestsConfig, Ruling, State, Verdict
+from chalicelib.requests.models import RequestsConfig, Ruling
 from chalicelib.requests.rules import (
     Person,
     approved,
@@ -26,6 +26,7 @@ from chalicelib.requests.rules import (
     protected,
     require,
 )
+from chalicelib.requests.states import TRANSITIONS, ChangeStatus, Command, State, Verdict
 from tests.support.request_builders import NO, REQUEST_ID, YES, approval, person, request, revision
 from tests.support.request_world import ADA, APP, BO, EVE, ZOE
 

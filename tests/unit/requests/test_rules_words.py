@@ -9,7 +9,7 @@ from chalicelib.core.arn import Arn
 from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound
-from chalicelib.requests.models import ChangeStatus, Command, RequestsConfig, State, Verdict
+from chalicelib.requests.models import RequestsConfig
 from chalicelib.requests.rules import (
     Person,
     approved,
@@ -23,6 +23,7 @@ from chalicelib.requests.rules import (
     require,
     standing,
 )
+from chalicelib.requests.states import ChangeStatus, Command, State, Verdict
 from tests.support.request_builders import NO, YES, approval, person, request, revision
 from tests.support.request_world import ADA, APP, BO, EVE, ZOE
 
