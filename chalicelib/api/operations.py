@@ -50,7 +50,7 @@ class AccountWish(Frozen):
 
 
 class AccountStarted(Frozen):
-    """`GET /api/v2/refreshes` tells administrators how the run goes, the account's scopes tell everybody who gets in here."""
+    """`GET /api/v2/refreshes` tells operators how the run goes, the account's scopes tell everybody who gets in here."""
 
     account_id: str
     run_id: str

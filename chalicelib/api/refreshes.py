@@ -70,7 +70,7 @@ def start_refresh(body: RefreshWish, caller: Caller) -> RefreshStarted:
     return RefreshStarted(run_id=run_id, status="running")
 
 
-@api.endpoint("GET", "/api/v2/refreshes", access=Access.SESSION, permission=Permission.ADMIN)
+@api.endpoint("GET", "/api/v2/refreshes", access=Access.SESSION, permission=Permission.OPERATE)
 def list_refreshes() -> RunList:
     """The last ten refreshes, newest first, with what came of each account."""
     return RunList(

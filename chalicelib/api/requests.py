@@ -9,15 +9,8 @@ from chalicelib.core.errors import InvalidInput
 from chalicelib.core.model import OldWire
 from chalicelib.core.principals import Caller
 from chalicelib.requests.rules import Person, not_found
-from chalicelib.requests.wire import (
-    Modification,
-    ModificationResult,
-    NewRequest,
-    RequestCreated,
-    RequestDetail,
-    RequestTable,
-    TableQuery,
-)
+from chalicelib.requests.wire import Modification, ModificationResult, NewRequest, RequestCreated, RequestDetail
+from chalicelib.requests.wire_list import RequestTable, TableQuery
 from chalicelib.wire.authentication import Access
 from chalicelib.wire.http import HttpRequest
 

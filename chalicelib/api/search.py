@@ -27,7 +27,7 @@ from chalicelib.inventory.search.wire import (
     Typed,
     TypedArn,
 )
-from chalicelib.requests.wire import RequestHit
+from chalicelib.requests.wire_list import RequestHit
 from chalicelib.wire.authentication import Access
 from chalicelib.wire.failures import Shape
 from chalicelib.wire.http import Reply

@@ -116,7 +116,7 @@ def _begun(request: HttpRequest) -> Reply:
     if name not in {method.name for method in container.identity.sign_in.choices}:
         return sent_to(SessionAuthenticator().sign_in_url(return_to))
     browser = browser_secret(request) or secrets.token_urlsafe(32)
-    url = container.identity.sign_in.begin(name, return_to, browser)
+    url = container.identity.sign_in.begin(name, return_to, browser, request.address)
     return sent_to(url, _browser_cookie(browser))
 
 

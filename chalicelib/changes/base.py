@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar
 
 from chalicelib.core.canonical import content_hash
+from chalicelib.core.iam import Described
 from chalicelib.core.model import Frozen
+
+ALREADY_SO = "already_so"
+"""The reason of the InvalidInput for a wish that has come true already."""
 
 
 class Spec(Frozen):
@@ -47,40 +51,44 @@ class Preview(Frozen):
         return self.model_copy(update={"before": self.after, "after": self.before})
 
 
-class RolePolicyReader(Protocol):
-    """Inline policies of IAM roles. Every method raises NotFound when the role does not exist."""
+class PrincipalReader(Protocol):
+    """IAM roles and users by ARN. Every method raises NotFound when there is no such principal, or only one under another path."""
 
-    def role_id(self, role_arn: str) -> str: ...
+    def find(self, arn: str) -> Described: ...
 
-    def names(self, role_arn: str) -> tuple[str, ...]: ...
+    def inline_names(self, arn: str) -> tuple[str, ...]: ...
 
-    def document(self, role_arn: str, name: str) -> dict[str, Any] | None:
-        """None when the role has no policy of that name."""
+    def inline_policy(self, arn: str, name: str) -> dict[str, Any] | None:
+        """None when the principal has no policy of that name."""
 
 
-class RolePolicyWriter(RolePolicyReader, Protocol):
-    def put(self, role_arn: str, name: str, document: Mapping[str, Any]) -> None: ...
+class PrincipalWriter(PrincipalReader, Protocol):
+    """What is refused changes nothing. Raises InvalidInput, LimitExceeded, NotFound, AccessDeniedByAws, Conflict or Throttled when AWS
+    refused, and Upstream when it may have changed and the answer was lost.
+    """
 
-    def remove(self, role_arn: str, name: str) -> None:
-        """Raises NotFound when the role has no policy of that name."""
+    def put_inline(self, arn: str, name: str, document: Mapping[str, Any]) -> None: ...
+
+    def remove_inline(self, arn: str, name: str) -> None:
+        """Raises NotFound when the principal has no policy of that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The gateways that a change type may look through."""
 
-    role_policies: RolePolicyReader
+    principals: PrincipalReader
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
     """The gateways that a change type may write through; only whoever applies has them."""
 
-    role_policies: RolePolicyWriter
+    principals: PrincipalWriter
 
     @property
     def reading(self) -> Reading:
-        return Reading(self.role_policies)
+        return Reading(self.principals)
 
 
 S = TypeVar("S", bound=Spec)
@@ -95,8 +103,11 @@ class ChangeType(Protocol[S, Survey]):
     spoke_actions: tuple[str, ...]
     """What the spoke role that changes must be allowed."""
 
+    def numbered(self, spec: S, change_id: str) -> S:
+        """The wish with what it takes from its change's id; most types take nothing. Asked before everything else."""
+
     def from_wire(self, principal_arn: str, wish: Mapping[str, Any], default_name: str) -> S:
-        """The wish from what ConsoleMe's clients send. `default_name` is for what they leave unnamed."""
+        """The wish from a change as clients send it, with every key that they sent. `default_name` is for what they leave unnamed."""
 
     def to_wire(self, spec: S, before: dict[str, Any] | None) -> dict[str, Any]:
         """The fields that this type adds to a change on ConsoleMe's wire."""
@@ -120,7 +131,16 @@ class ChangeType(Protocol[S, Survey]):
         """Everything about the target that `preview` needs. Raises InvalidInput when there is no such target."""
 
     def preview(self, spec: S, survey: Survey) -> tuple[Preview, Survey]:
-        """What the wish does, and what the target looks like afterwards, for the next wish. Raises InvalidInput."""
+        """What the wish does, and what the target looks like afterwards, for the next wish.
+
+        Raises InvalidInput; with the reason ALREADY_SO, and before any other complaint about what is there, when the place holds
+        exactly what is wished.
+        """
+
+    def undone(self, spec: S, preview: Preview, live: Image) -> dict[str, Any] | None:
+        """What the place should hold once this change is taken away, when it holds `live` now: what it held before, and what others
+        have added since. Never leaves what this change gave. Pure.
+        """
 
     def image(self, spec: S, aws: Reading) -> Image:
         """What the target holds now. Raises NotFound when the principal does not exist."""

@@ -1,4 +1,4 @@
-"""Inline policies of IAM roles: put, replace, delete."""
+"""Inline policies of IAM roles and users: put, replace, delete."""
 
 import re
 from collections.abc import Mapping
@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-from chalicelib.changes.base import Image, Preview, Reading, Spec, Writing
-from chalicelib.core.arn import parse_role_arn
+from chalicelib.changes.base import ALREADY_SO, Image, Preview, Reading, Spec, Writing
+from chalicelib.core.arn import Arn
 from chalicelib.core.canonical import canonical_json
 from chalicelib.core.errors import InvalidInput, NotFound
+from chalicelib.core.iam import noun, parse_principal_arn
 from chalicelib.core.policy_document import (
-    INLINE_POLICIES_LIMIT,
+    INLINE_POLICIES_LIMITS,
     NamedResource,
     check_identity_policy,
     counted_size,
     named_resources,
 )
+from chalicelib.core.policy_merge import taken_back
 
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 
@@ -39,9 +41,9 @@ class InlinePolicySpec(Spec):
 
 @dataclass(frozen=True, slots=True)
 class HeldPolicies:
-    """A role's inline policies as they are, or will be after the wishes judged so far."""
+    """A principal's inline policies as they are, or will be after the wishes judged so far."""
 
-    role_id: str
+    identity: str
     documents: dict[str, dict[str, Any]]
 
 
@@ -54,7 +56,15 @@ class InlinePolicy:
         "iam:GetRolePolicy",
         "iam:PutRolePolicy",
         "iam:DeleteRolePolicy",
+        "iam:GetUser",
+        "iam:ListUserPolicies",
+        "iam:GetUserPolicy",
+        "iam:PutUserPolicy",
+        "iam:DeleteUserPolicy",
     )
+
+    def numbered(self, spec: InlinePolicySpec, _change_id: str) -> InlinePolicySpec:
+        return spec
 
     def from_wire(self, principal_arn: str, wish: Mapping[str, Any], default_name: str) -> InlinePolicySpec:
         action = Action(wish.get("action") or Action.ATTACH)
@@ -100,7 +110,7 @@ class InlinePolicy:
         return f"{verb} inline policy {spec.policy_name}"
 
     def check(self, spec: InlinePolicySpec) -> None:
-        parse_role_arn(spec.principal_arn)
+        parse_principal_arn(spec.principal_arn)
         if not _NAME.fullmatch(spec.policy_name):
             raise InvalidInput(
                 f"The policy name '{spec.policy_name[:150]}' must have 1 to 128 letters, digits or +=,.@_-",
@@ -118,56 +128,73 @@ class InlinePolicy:
         check_identity_policy(spec.document)
 
     def survey(self, spec: InlinePolicySpec, aws: Reading) -> HeldPolicies:
-        role = spec.principal_arn
+        arn = spec.principal_arn
         try:
-            role_id = aws.role_policies.role_id(role)
-            names = aws.role_policies.names(role)
+            identity = aws.principals.find(arn).id
+            names = aws.principals.inline_names(arn)
         except NotFound as error:
             raise InvalidInput(
-                f"Principal not found: there is no role {role}.", reason="principal_not_found"
+                f"Principal not found: there is no {noun(Arn.parse(arn))} {arn}.", reason="principal_not_found"
             ) from error
-        documents = {name: aws.role_policies.document(role, name) for name in names}
+        documents = {name: aws.principals.inline_policy(arn, name) for name in names}
         # One that went away between the list and the look is gone.
-        return HeldPolicies(role_id, {name: found for name, found in documents.items() if found is not None})
+        return HeldPolicies(identity, {name: found for name, found in documents.items() if found is not None})
 
     def preview(self, spec: InlinePolicySpec, survey: HeldPolicies) -> tuple[Preview, HeldPolicies]:
         name, held = spec.policy_name, survey.documents.get(spec.policy_name)
         wanted = spec.document if spec.action is Action.ATTACH else None
-        if held is None and not spec.new:
-            raise InvalidInput(
-                f"The role has no inline policy {name}. It has: {', '.join(sorted(survey.documents)) or 'none'}.",
-                reason="policy_not_found",
-            )
-        if held is not None and spec.new:
-            raise InvalidInput(
-                f"The role already has an inline policy {name}. To replace it, send new as false; else choose another name.",
-                reason="policy_exists",
-            )
-        if held is not None and wanted is not None and canonical_json(held) == canonical_json(wanted):
-            raise InvalidInput(f"The inline policy {name} already is exactly that.", reason="policy_unchanged")
+        _check_there(spec, survey, held, wanted)
         others = {other: document for other, document in survey.documents.items() if other != name}
         after = others if wanted is None else {**others, name: wanted}
-        size = sum(counted_size(document) for document in after.values())
-        if wanted is not None and size > INLINE_POLICIES_LIMIT:
-            raise InvalidInput(
-                f"With this change the inline policies of the role would have {size} characters; AWS allows"
-                f" {INLINE_POLICIES_LIMIT} for all of them together. Shorten it, or use a managed policy.",
-                reason="policies_too_large",
-            )
+        if wanted is not None:
+            _check_size(Arn.parse(spec.principal_arn), after)
         images = Preview(
-            before=Image(identity=survey.role_id, content=held), after=Image(identity=survey.role_id, content=wanted)
+            before=Image(identity=survey.identity, content=held), after=Image(identity=survey.identity, content=wanted)
         )
         return images, replace(survey, documents=after)
 
+    def undone(self, _spec: InlinePolicySpec, preview: Preview, live: Image) -> dict[str, Any] | None:
+        if preview.before.content is None:
+            return None
+        return taken_back(preview.before.content, preview.after.content, live.content)
+
     def image(self, spec: InlinePolicySpec, aws: Reading) -> Image:
-        role_id = aws.role_policies.role_id(spec.principal_arn)
-        return Image(identity=role_id, content=aws.role_policies.document(spec.principal_arn, spec.policy_name))
+        identity = aws.principals.find(spec.principal_arn).id
+        return Image(identity=identity, content=aws.principals.inline_policy(spec.principal_arn, spec.policy_name))
 
     def write(self, spec: InlinePolicySpec, content: dict[str, Any] | None, aws: Writing) -> None:
         if content is None:
-            aws.role_policies.remove(spec.principal_arn, spec.policy_name)
+            aws.principals.remove_inline(spec.principal_arn, spec.policy_name)
         else:
-            aws.role_policies.put(spec.principal_arn, spec.policy_name, content)
+            aws.principals.put_inline(spec.principal_arn, spec.policy_name, content)
+
+
+def _check_there(
+    spec: InlinePolicySpec, survey: HeldPolicies, held: dict[str, Any] | None, wanted: dict[str, Any] | None
+) -> None:
+    name, kind = spec.policy_name, noun(Arn.parse(spec.principal_arn))
+    missing = f"The {kind} has no inline policy {name}. It has: {', '.join(sorted(survey.documents)) or 'none'}."
+    if held is None and wanted is None:
+        raise InvalidInput(missing, reason=ALREADY_SO)
+    if held is not None and canonical_json(held) == canonical_json(wanted):
+        raise InvalidInput(f"The inline policy {name} already is exactly that.", reason=ALREADY_SO)
+    if held is None and not spec.new:
+        raise InvalidInput(missing, reason="policy_not_found")
+    if held is not None and spec.new:
+        raise InvalidInput(
+            f"The {kind} already has an inline policy {name}. To replace it, send new as false; else choose another name.",
+            reason="policy_exists",
+        )
+
+
+def _check_size(arn: Arn, documents: Mapping[str, Any]) -> None:
+    size, limit = sum(counted_size(document) for document in documents.values()), INLINE_POLICIES_LIMITS[noun(arn)]
+    if size > limit:
+        raise InvalidInput(
+            f"With this change the inline policies of the {noun(arn)} would have {size} characters; AWS allows"
+            f" {limit} for all of them together. Shorten it, or use a managed policy.",
+            reason="policies_too_large",
+        )
 
 
 def _policy(document: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -13,8 +13,8 @@ from chalicelib.core.arn import Arn
 from chalicelib.core.errors import InvalidInput
 
 VERSION = "2012-10-17"
-INLINE_POLICIES_LIMIT = 10_240
-"""Characters that all inline policies of one role may have together, blanks not counted."""
+INLINE_POLICIES_LIMITS = {"role": 10_240, "user": 2_048}
+"""Characters that all inline policies of one principal may have together, blanks not counted."""
 
 _TOP_KEYS = {"Version", "Id", "Statement"}
 _STATEMENT_KEYS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}

@@ -22,6 +22,11 @@ class GrantRow(Table):
     until = NumberAttribute(null=True)
 
 
+def target_key(target: str) -> str:
+    """The partition of everything that is held about one target."""
+    return f"TARGET#{target}"
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """`owner` is one invocation, never two. `until` in epoch seconds."""
@@ -33,7 +38,7 @@ class Lease:
 
     @property
     def key(self) -> tuple[str, str]:
-        return f"TARGET#{self.target}", _LEASE
+        return target_key(self.target), _LEASE
 
     def held(self, now: int) -> Condition:
         """The condition that nobody took it over, for whoever writes in a transaction."""
@@ -48,7 +53,7 @@ class Leases:
     def take(self, target: str, owner: str, seconds: int) -> Lease:
         """One round trip. Raises Throttled while somebody else holds it: worth another try."""
         now = self._clock.now()
-        row = GrantRow(f"TARGET#{target}", _LEASE)
+        row = GrantRow(target_key(target), _LEASE)
         # The owner's own second try, after an answer that was lost, is let in.
         free = GrantRow.until.does_not_exist() | (GrantRow.until <= now) | (GrantRow.owner == owner)
         try:

@@ -52,9 +52,13 @@ class SignIn:
         self._public_url = public_url
         self._clock = clock
 
-    def begin(self, name: str, return_to: str, browser: str) -> str:
-        """Where the browser goes now. `browser` is the secret in its cookie. Raises NotFound, or Upstream as the method does."""
+    def begin(self, name: str, return_to: str, browser: str, address: str) -> str:
+        """Where the browser goes now. `browser` is the secret in its cookie.
+
+        Raises NotFound, LimitExceeded for an address from which too many begin, or Upstream as the method does.
+        """
         method = self._choice(name)
+        self._store.count(address)
         attempt = Attempt(
             method=name,
             state=secrets.token_urlsafe(32),

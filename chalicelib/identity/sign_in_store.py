@@ -9,15 +9,22 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict
 from chalicelib.db.errors import translated
 from chalicelib.identity.methods.base import Attempt
-from chalicelib.identity.store import META, SessionRow
+from chalicelib.identity.store import META, SessionRow, SessionStore
 
 ATTEMPT_LIFE = 600
 """Seconds in which a person must get through the provider's pages."""
+PER_ADDRESS = 300
+"""Sign-ins that may begin from one address in a window: a whole office behind it in the morning, and no flood of rows."""
+_WINDOW = 120
 
 
 class SignInStore:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+
+    def count(self, address: str) -> None:
+        """Raises LimitExceeded for an address from which too many begin."""
+        SessionStore(self._clock).count_attempt(f"sign-in-address:{address}", limit=PER_ADDRESS, window=_WINDOW)
 
     def add(self, attempt: Attempt) -> None:
         """The state itself stays out of the row: whoever reads the table can't finish what somebody else began."""

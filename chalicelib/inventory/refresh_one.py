@@ -43,11 +43,14 @@ class RefreshOne:
         self._accounts = accounts
         self._clock = clock
 
-    def run(self, arn: str, *, account_id: str = "", observed_at: int | None = None, who: str = "") -> Refreshed:
+    def run(
+        self, arn: str, *, account_id: str = "", observed_at: int | None = None, who: str = "", told: bool = True
+    ) -> Refreshed:
         """Reads it through its account's spoke role and keeps what was read, as a refresh of the account would.
 
         `account_id` is needed where the ARN names none (a bucket) and the table does not know the resource. `observed_at` is the
-        moment before which the resource was not read, now unless it is told; `who` is the changer, when an event told.
+        moment before which the resource was not read, now unless it is told; `who` is the changer, when an event told. With `told` false
+        nobody but a reader says that there is such a resource: then nothing is written about one that neither AWS nor the table knows.
 
         Raises InvalidInput for what no type owns, NotFound for an account that is not known or not active, and AccessDeniedByAws,
         Throttled or Upstream; what can't be understood raises InvalidInput. Then everything stays as it was.
@@ -64,6 +67,8 @@ class RefreshOne:
         account = account_id or (_account_in(found[1], kind.record) if found else parsed.account)
         self._require_active(account, arn)
         record = kind.read(self._spokes.of(account), parsed)
+        if record is None and found is None and not told:
+            return Refreshed(arn, kind.name, account, None, changed=False, messages=0, observed_at=at)
         look = Look(kind, account, at, who)
         kept = self._kept(look, arn, found[0] if found else None, record)
         self._keep.judged_by_an_old_configuration(look)

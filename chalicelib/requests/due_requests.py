@@ -28,10 +28,10 @@ class DueRequests:
 
     def run(self) -> DueReport:
         began, done, failed = self._clock.now(), 0, 0
-        for request_id in self._store.due(began):
+        for overdue in self._store.due(began):
             if self._clock.now() - began > TIME_LIMIT:
                 break
-            if self._brought_forward(request_id):
+            if self._brought_forward(overdue.request_id):
                 done += 1
             else:
                 failed += 1

@@ -10,7 +10,7 @@ from chalicelib.core.ranking import rank
 from chalicelib.requests.models import Head
 from chalicelib.requests.present import WIRE_STATUS, request_url
 from chalicelib.requests.rules import Person
-from chalicelib.requests.wire import RequestHit
+from chalicelib.requests.wire_list import RequestHit
 
 NEWEST = 1_000
 """Requests that are looked at; older ones are found in the table of all, or by their whole id."""

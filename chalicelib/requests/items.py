@@ -8,17 +8,18 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from chalicelib.core.model import Frozen
-from chalicelib.requests.models import ChangeRecord, Comment, Event, Head, Request, Revision, Ruling
-from chalicelib.requests.states import UNDECIDED, State
+from chalicelib.requests.models import ChangeRecord, Comment, Due, Event, Head, Request, Revision, Ruling
+from chalicelib.requests.states import UNDECIDED, OnFailure, State
 
 META = "META"
 ALL = "ALL"
 OPEN = "OPEN"
+DUE = "DUE#"
 _SHARDS = 4
 STUCK_SHARD = "DUE#STUCK"
-"""Requests that are stuck are due in a place of their own, so that counting them is one look."""
+"""What is stuck is due in a place of its own, so that counting it is one look."""
 
-Record = Revision | ChangeRecord | Ruling | Comment | Event
+Record = Revision | ChangeRecord | Ruling | Comment | Event | Due
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -46,11 +47,23 @@ def number_of(record: Record) -> str:
             return f"COMMENT#{record.id}"
         case Event():
             return f"EVENT#{record.id}"
+        case Due():
+            return f"{DUE}{record.kind}#{record.id}"
 
 
-def targets_of(head: Head, record: Record) -> dict[str, Any]:
-    """Changes are found by what they change."""
-    return {"target": record.target, "created_at": head.created_at} if isinstance(record, ChangeRecord) else {}
+def places_of(head: Head, record: Record) -> dict[str, Any]:
+    """The attributes of a record's item that put it into indexes: changes are found by what they change, what is due by when."""
+    match record:
+        case ChangeRecord():
+            return {"target": record.target, "created_at": head.created_at}
+        case Due():
+            return places_of_due(head.id, record)
+        case _:
+            return {}
+
+
+def places_of_due(request_id: str, due: Due) -> dict[str, Any]:
+    return {"due_at": due.at, "due_shard": STUCK_SHARD if due.stuck else _shard_of(request_id)}
 
 
 def size_of(body: str) -> int:
@@ -64,9 +77,11 @@ def shards() -> tuple[str, ...]:
 def _shard(head: Head) -> str | None:
     if head.due_at is None:
         return None
-    if head.stuck:
-        return STUCK_SHARD
-    return f"DUE#{zlib.crc32(head.id.encode()) % _SHARDS}"
+    return STUCK_SHARD if head.stuck else _shard_of(head.id)
+
+
+def _shard_of(request_id: str) -> str:
+    return f"DUE#{zlib.crc32(request_id.encode()) % _SHARDS}"
 
 
 class _Constant(Frozen):
@@ -79,6 +94,8 @@ class _Constant(Frozen):
     auto_approve: bool
     submitted_hash: str
     created_at: int
+    on_failure: OnFailure = OnFailure.KEEP
+    extends: str | None = None
 
 
 def attributes_of(head: Head) -> dict[str, Any]:
@@ -144,6 +161,8 @@ def assembled(rows: Sequence[_Row]) -> Request | None:
         rulings=tuple(_documents(rows, "DECISION#", Ruling)),
         comments=tuple(_documents(rows, "COMMENT#", Comment)),
         events=tuple(_documents(rows, "EVENT#", Event)),
+        dues=tuple(_documents(rows, DUE, Due)),
+        earlier=tuple(found for found in revisions if found.number < head.revision),
     )
 
 

@@ -11,7 +11,7 @@ from chalicelib.requests.models import Head
 from chalicelib.requests.present import row, with_links
 from chalicelib.requests.rules import Person
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.wire import RequestRow, RequestTable, TableQuery
+from chalicelib.requests.wire_list import RequestRow, RequestTable, TableQuery
 
 ROWS_LIMIT = 3000
 """Rows in one answer: Lambda's answers end at 6 MB."""

@@ -1,30 +1,31 @@
-"""A request as it is shown: ConsoleMe's four states, its shapes and links; and our review. Pure."""
+"""A request as it is shown on ConsoleMe's wire: its four states, its shapes and links. Pure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.changes.registry import change_type
 from chalicelib.core.arn import Arn
 from chalicelib.requests.models import ChangeRecord, Comment, Head, PlannedChange, Request, RequestsConfig
-from chalicelib.requests.rules import Person, judge
-from chalicelib.requests.states import ChangeStatus, Command, State
+from chalicelib.requests.present_approval import shown_progress
+from chalicelib.requests.present_review import review
+from chalicelib.requests.rules import Person
+from chalicelib.requests.states import ChangeStatus, State
 from chalicelib.requests.wire import (
     ExtendedRequest,
     RequestConfig,
     RequestDetail,
-    RequestRow,
-    Review,
-    ReviewChange,
     ShownChange,
     ShownChanges,
     ShownComment,
     ShownPrincipal,
     ShownUser,
-    TimelineEntry,
 )
+from chalicelib.requests.wire_list import RequestRow
+from chalicelib.requests.wire_review import ChangeName
 
 WIRE_STATUS: Mapping[State, str] = {
+    State.DRAFT: "pending",
     State.PENDING: "pending",
     State.NEEDS_REBASE: "pending",
     State.APPROVED: "approved",
@@ -35,8 +36,24 @@ WIRE_STATUS: Mapping[State, str] = {
     State.REJECTED: "rejected",
     State.CANCELLED: "cancelled",
     State.EXPIRED: "cancelled",
+    State.ENDED: "approved",
 }
-"""A failed request was approved, and its changes say `not_applied`, as ConsoleMe has it."""
+"""A failed request was approved, and its changes say `not_applied`, as ConsoleMe has it. Only its author is shown a draft."""
+
+_TITLES = 3
+"""Changes that a row names."""
+
+_CHANGE_STATUS: Mapping[ChangeStatus, Literal["not_applied", "applied", "cancelled"]] = {
+    ChangeStatus.PROPOSED: "not_applied",
+    ChangeStatus.APPLYING: "not_applied",
+    ChangeStatus.APPLIED: "applied",
+    ChangeStatus.FAILED: "not_applied",
+    ChangeStatus.NEEDS_REBASE: "not_applied",
+    ChangeStatus.CANCELLED: "cancelled",
+    ChangeStatus.ROLLED_BACK: "not_applied",
+    ChangeStatus.ENDED: "cancelled",
+}
+"""What has ended is not there any more, and nothing is left to apply: `cancelled` says both."""
 
 
 def request_url(request_id: str) -> str:
@@ -61,12 +78,23 @@ def row(head: Head) -> RequestRow:
         arn=head.principal_arn,
         status=WIRE_STATUS[head.state],
         state=head.shown_state,
+        title=title_of(head),
+        until=first_end(head),
         justification=head.justification,
         request_time=head.created_at,
         last_updated=head.last_updated,
         username=head.requester,
         extended_request=_extended(head, [_summarised(head, change) for change in head.summary], []),
     )
+
+
+def title_of(head: Head) -> str:
+    titles = [str(change.get("title") or change["change_type"]) for change in head.summary]
+    return "; ".join(titles[:_TITLES]) + (f" and {len(titles) - _TITLES} more" if len(titles) > _TITLES else "")
+
+
+def first_end(head: Head) -> int | None:
+    return min((int(change["until"]) for change in head.summary if change.get("until") is not None), default=None)
 
 
 def with_links(shown: RequestRow) -> RequestRow:
@@ -85,47 +113,8 @@ def detail(request: Request, person: Person, config: RequestsConfig) -> RequestD
         request=extended(request).model_dump_json(),
         last_updated=request.head.last_updated,
         request_config=RequestConfig(can_approve_reject=may_decide, can_update_cancel=own or may_decide),
-        review=_review(request, person, config),
+        review=review(request, person, config, shown_progress(request)),
     )
-
-
-def _review(request: Request, person: Person, config: RequestsConfig) -> Review:
-    decisions = {command: judge(command, request, person, config) for command in Command}
-    records = {record.id: record for record in request.records}
-    return Review(
-        state=request.head.shown_state,
-        revision=request.head.revision,
-        revision_hash=request.head.revision_hash,
-        allowed_actions=[command for command, decision in decisions.items() if decision.allowed],
-        refusals={command: decision.reason for command, decision in decisions.items() if not decision.allowed},
-        changes=[_reviewed(change, records[change.id]) for change in request.revision.changes],
-        timeline=_timeline(request),
-        failure=request.head.failure,
-    )
-
-
-def _reviewed(change: PlannedChange, record: ChangeRecord) -> ReviewChange:
-    return ReviewChange(
-        id=change.id,
-        change_type=change.change_type,
-        target_arn=change.target,
-        title=change.title,
-        before=change.preview.before.content,
-        after=change.preview.after.content,
-        status=record.status,
-        error=record.error,
-    )
-
-
-def _timeline(request: Request) -> list[TimelineEntry]:
-    """Events and comments; ids of both sort by time."""
-    lines = {
-        event.id: TimelineEntry(at=event.at, actor=event.actor, kind=event.kind, text=event.text)
-        for event in request.events
-    }
-    for said in request.comments:
-        lines[said.id] = TimelineEntry(at=said.written_at, actor=said.actor, kind="comment", text=said.text)
-    return [lines[key] for key in sorted(lines)]
 
 
 def _extended(head: Head, changes: list[ShownChange], comments: list[ShownComment]) -> ExtendedRequest:
@@ -146,30 +135,33 @@ def _extended(head: Head, changes: list[ShownChange], comments: list[ShownCommen
 
 
 def _change(request: Request, change: PlannedChange, record: ChangeRecord) -> ShownChange:
-    own = change_type(change.change_type).to_wire(change.spec, change.preview.before.content)
-    applied = record.status is ChangeStatus.APPLIED
+    spec = change.spec
+    own = change_type(change.change_type).to_wire(spec, change.preview.before.content)
+    status = ChangeStatus.CANCELLED if change.cancelled else record.status
+    applied = status is ChangeStatus.APPLIED
     edited = request.revision.author if request.revision.number > 1 else None
     return ShownChange(
         principal=ShownPrincipal(principal_arn=request.head.principal_arn),
-        change_type=change.change_type,
-        status="applied" if applied else "not_applied",
+        change_type=ChangeName(change.change_type),
+        status=_CHANGE_STATUS[status],
         id=change.id,
         updated_by=request.head.reviewer if applied else edited,
-        **own,
+        **{"expiration_date": _day(spec.until), "until": spec.until, **own},
     )
 
 
 def _summarised(head: Head, change: Mapping[str, Any]) -> ShownChange:
     return ShownChange(
         principal=ShownPrincipal(principal_arn=head.principal_arn),
-        change_type=change["change_type"],
-        resources=[],
+        change_type=ChangeName(change["change_type"]),
         status="applied" if head.state is State.APPLIED else "not_applied",
         id=change["id"],
         updated_by=None,
         policy_name=change.get("policy_name"),
         new=change.get("new"),
         action=change.get("action"),
+        expiration_date=_day(change.get("until")),
+        until=change.get("until"),
     )
 
 
@@ -193,6 +185,11 @@ def _user(name: str) -> ShownUser:
         "primaryEmail": name,
     }
     return ShownUser(email=name, extended_info=info)
+
+
+def _day(until: int | None) -> int | None:
+    """The last day, UTC, that has some of it."""
+    return None if until is None else int(f"{datetime.fromtimestamp(until - 1, UTC):%Y%m%d}")
 
 
 def _iso(at: int) -> str:

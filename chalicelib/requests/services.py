@@ -144,12 +144,12 @@ class RequestServices:
     @cached_property
     def _planner(self) -> "Planner":
         """Looks through the role that reads: the function that plans has no other."""
-        from chalicelib.aws.iam_write import RolePolicies
+        from chalicelib.aws.iam_principals import IamPrincipals
         from chalicelib.changes.base import Reading
         from chalicelib.requests.plan_changes import Planner
 
         hub, spoke = self._deployment.hub, self._deployment.spoke
-        reader = RolePolicies(
+        reader = IamPrincipals(
             self._aws, role_name=spoke.read_role, external_id=spoke.external_id, session_name="consoleme-requests"
         )
         return Planner(aws=Reading(reader), hub=hub, spoke=spoke)
@@ -157,12 +157,12 @@ class RequestServices:
     def _writing(self, approver: str) -> "Writing":
         """Writes through the role that changes, which only the function that applies may assume."""
         from chalicelib.aws.assume_role import session_name
-        from chalicelib.aws.iam_write import RolePolicies
+        from chalicelib.aws.iam_principals import IamPrincipals
         from chalicelib.changes.base import Writing
 
         spoke = self._deployment.spoke
         return Writing(
-            RolePolicies(
+            IamPrincipals(
                 self._aws,
                 role_name=spoke.apply_role,
                 external_id=spoke.external_id,

@@ -148,7 +148,7 @@ class FindResource:
         if last is not None and last.at is not None and now - last.at < _AGAIN:
             return replace(last, again=True)
         try:
-            refreshed = self._refresh.run(arn, account_id=wanted.account_id, observed_at=now)
+            refreshed = self._refresh.run(arn, account_id=wanted.account_id, observed_at=now, told=False)
             look = _Look(refreshed.record, now)
         except AppError as error:
             look = _Look(at=now, failure=error.message)

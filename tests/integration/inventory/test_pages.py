@@ -120,6 +120,13 @@ def test_a_change_that_a_page_finds_is_kept_in_the_history(world: Estate) -> Non
         pages(world).show_history.difference(arn, "0-00000000", view(world))
 
 
+def test_what_somebody_guesses_is_asked_of_aws_and_written_nowhere(world: Estate) -> None:
+    world.calls.clear()
+    with pytest.raises(NotFound, match="neither in the inventory nor in AWS"):
+        pages(world).show_role.of(FIRST, fresh_name("guessed"), view(world))
+    assert world.calls.writes_to(world.table) == []
+
+
 def test_a_role_that_is_gone_from_aws_is_gone_when_it_is_asked_for_afresh(world: Estate) -> None:
     name = fresh_name()
     arn = world.create_role(FIRST, name)

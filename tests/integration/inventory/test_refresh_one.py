@@ -88,6 +88,19 @@ def test_one_that_came_and_went_during_a_slow_listing_leaves_only_a_tombstone(es
     assert int(stone.expires_at or 0) == int(stone.observed_at or 0) + TOMBSTONE
 
 
+def test_what_a_reader_guesses_writes_nothing_and_what_they_find_gone_is_gone(estate: Estate) -> None:
+    app = estate.create_role(FIRST, "app", {TAG: "engineers"})
+    look(estate, app)
+    estate.calls.clear()
+    one = estate.container().inventory.refresh.one
+    assert one.run(f"arn:aws:iam::{FIRST}:role/guessed", told=False).record is None
+    assert estate.calls.writes_to(estate.table) == []
+    estate.iam(FIRST).delete_role(RoleName="app")
+    estate.clock.advance(1)
+    assert one.run(app, told=False).record is None
+    assert estate.rows(FIRST) == set()
+
+
 def test_a_role_that_is_made_again_is_known_again(estate: Estate) -> None:
     app = estate.create_role(FIRST, "app", {TAG: "engineers"})
     look(estate, app)

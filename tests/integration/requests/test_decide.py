@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import AppError, Conflict, Forbidden, InvalidInput
 from chalicelib.requests.states import Command, DueKind, Verdict
-from chalicelib.requests.wire import TableQuery
+from chalicelib.requests.wire_list import TableQuery
 from tests.support.request_world import ADA, APP, BO, EVE, ZOE, World, body, document, wish
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.errors import InvalidInput
-from chalicelib.requests.wire import RequestTable, TableQuery
+from chalicelib.requests.wire_list import RequestTable, TableQuery
 from tests.support.request_world import ADA, APP, EVE, ZOE, World, body, wish
 
 

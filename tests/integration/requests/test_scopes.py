@@ -8,7 +8,7 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.store import AccountStore
 from chalicelib.core.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.requests.states import ChangeStatus
-from chalicelib.requests.wire import RequestTable, TableQuery
+from chalicelib.requests.wire_list import RequestTable, TableQuery
 from tests.support.request_world import ADA, APP, BO, EVE, SPOKE, ZOE, World, body, empty, wish
 
 OTHER = "arn:aws:iam::222222222222:role/other"

@@ -6,13 +6,15 @@ import pytest
 from chalicelib.core.errors import Conflict, LimitExceeded, Throttled
 from chalicelib.core.ids import ulid
 from chalicelib.db.leases import Lease, Leases
-from chalicelib.requests.models import Comment, Event, Head, Request
+from chalicelib.requests.ledger import hold_of
+from chalicelib.requests.ledger_store import Ledger
+from chalicelib.requests.models import ChangeRecord, Comment, Due, Event, Head, Request
 from chalicelib.requests.states import ChangeStatus, DueKind, State
 from chalicelib.requests.store import RequestStore
 from chalicelib.settings import load
 from tests.support.aws import REGION
 from tests.support.clock import START, FrozenClock
-from tests.support.request_builders import request, revision
+from tests.support.request_builders import REQUEST_ID, request, revision
 from tests.support.request_world import APP, EVE, empty
 
 
@@ -149,7 +151,9 @@ def test_what_is_overdue_is_found_in_every_shard_longest_first(store: RequestSto
     for number in range(12):
         stored(store, request(id=f"request-{number}", due_kind=DueKind.START, due_at=START + number))
     stored(store, request(id="stuck", due_kind=DueKind.WAKE, due_at=START - 1, attempts=9))
-    assert store.due(START + 7) == ["stuck", *(f"request-{number}" for number in range(8))]
+    found = [(one.request_id, one.due) for one in store.due(START + 7)]
+    assert [due for _, due in found] == [None] * 9
+    assert [request_id for request_id, _ in found] == ["stuck", *(f"request-{number}" for number in range(8))]
     assert store.stuck() == 1
 
 
@@ -203,3 +207,76 @@ class TestLeases:
 
     def test_nobody_holds_what_was_never_taken(self, store: RequestStore, clock: FrozenClock) -> None:
         assert not Leases(clock).still_held(Lease("nothing", "one", 1, clock.now() + 9))
+
+
+def end(at: int, **more: object) -> Due:
+    return Due.model_validate({"kind": DueKind.END, "id": f"{REQUEST_ID}0", "at": at, **more})
+
+
+def test_what_is_due_beside_the_workflow_comes_with_a_step_is_found_by_its_time_and_goes_with_a_step(
+    store: RequestStore,
+) -> None:
+    made = stored(store, request(due_kind=DueKind.EXPIRE, due_at=START + 5))
+    soon = end(START + 7)
+    head = store.advance(made.head, changed(made.head, state=State.APPROVED), [soon])
+    assert [(one.at, one.due) for one in store.due(START + 7)] == [(START + 5, None), (START + 7, soon)]
+    assert [one.due for one in store.due(START + 6)] == [None]
+    found = store.find(head.id)
+    assert found is not None
+    assert (found.dues, found.head) == ((soon,), head)
+    earlier = soon.model_copy(update={"at": START + 1})
+    head = store.advance(head, changed(head, state=State.APPLYING), [earlier])
+    assert store.find_due(head.id, DueKind.END, soon.id) == earlier
+    store.advance(head, changed(head, state=State.APPLIED), done=[earlier])
+    assert store.find_due(head.id, DueKind.END, soon.id) is None
+
+
+def test_a_note_about_what_is_due_is_lost_when_somebody_moved_it_or_did_it(store: RequestStore) -> None:
+    made = stored(store)
+    soon = end(START + 7)
+    store.advance(made.head, changed(made.head, state=State.APPROVED), [soon])
+    tried = soon.model_copy(update={"at": START + 60, "attempts": 1, "failure": "throttled"})
+    store.settle_due(made.head.id, soon, tried)
+    assert store.find_due(made.head.id, DueKind.END, soon.id) == tried
+    with pytest.raises(Conflict):
+        store.settle_due(made.head.id, soon, None)
+    store.settle_due(made.head.id, tried, None)
+    assert store.find_due(made.head.id, DueKind.END, soon.id) is None
+    with pytest.raises(Conflict):
+        store.settle_due(made.head.id, tried, tried)
+
+
+def test_an_end_that_keeps_failing_is_stuck_and_a_notice_that_does_is_not(store: RequestStore) -> None:
+    made = stored(store)
+    notice = Due(kind=DueKind.SEND, id="n", at=START, attempts=9)
+    store.advance(made.head, changed(made.head, state=State.APPROVED), [end(START, attempts=5), notice])
+    assert store.stuck() == 1
+    assert len(store.due(START)) == 2
+
+
+def test_the_ledger_moves_with_a_step_and_not_without_the_lease(store: RequestStore) -> None:
+    clock, ledger = FrozenClock(), Ledger()
+    made = stored(store)
+    lease = Leases(clock).take(APP, "one", 180)
+    hold = hold_of(made.head.id, made.revision.changes[0], START + 900)
+    lost = Lease(APP, "another", lease.fence, lease.until)
+    with pytest.raises(Conflict):
+        store.advance(made.head, changed(made.head, state=State.APPROVED), lease=lost, held=[hold])
+    assert ledger.of(APP) == ()
+    head = store.advance(made.head, changed(made.head, state=State.APPROVED), lease=lease, held=[hold])
+    other = hold.model_copy(update={"place": "inline_policy#else", "until": None})
+    head = store.advance(head, changed(head, state=State.APPLYING), lease=lease, held=[other])
+    assert ledger.at(APP, hold.place) == (hold,)
+    assert set(ledger.of(APP)) == {hold, other}
+    store.advance(head, changed(head, state=State.APPLIED), lease=lease, released=[hold])
+    assert ledger.of(APP) == (other,)
+
+
+def test_earlier_revisions_stay_readable(store: RequestStore) -> None:
+    made = stored(store)
+    new = revision(2)
+    records = [ChangeRecord(revision=2, id=change.id, target=APP) for change in new.changes]
+    store.advance(made.head, changed(made.head, revision=2), [new, *records])
+    found = store.find(made.head.id)
+    assert found is not None
+    assert (found.revision, found.earlier) == (new, (made.revision,))

@@ -10,8 +10,8 @@ from chalicelib.changes.base import Image, Preview
 from chalicelib.changes.inline_policy import CHANGE, Action, InlinePolicySpec
 from chalicelib.core.errors import InvalidInput, NotFound
 from chalicelib.core.policy_document import counted_size
+from tests.support.principals import FakePrincipals
 from tests.support.request_world import APP, document
-from tests.support.role_policies import FakeRolePolicies
 
 OLD, NEW = document("s3:ListBucket"), document("s3:GetObject")
 
@@ -25,30 +25,30 @@ def detached(**more: Any) -> InlinePolicySpec:
     return wished(**{"action": Action.DETACH, "new": False, "document": None} | more)
 
 
-def previewed(aws: FakeRolePolicies, spec: InlinePolicySpec) -> Preview:
+def previewed(aws: FakePrincipals, spec: InlinePolicySpec) -> Preview:
     CHANGE.check(spec)
     return CHANGE.preview(spec, CHANGE.survey(spec, aws.gateways.reading))[0]
 
 
 @pytest.fixture
-def aws() -> FakeRolePolicies:
-    found = FakeRolePolicies()
-    found.add_role(APP, "AROA1", held=OLD)
+def aws() -> FakePrincipals:
+    found = FakePrincipals()
+    found.add(APP, "AROA1", held=OLD)
     return found
 
 
-def test_a_new_policy_goes_from_nothing_to_its_document(aws: FakeRolePolicies) -> None:
+def test_a_new_policy_goes_from_nothing_to_its_document(aws: FakePrincipals) -> None:
     preview = previewed(aws, wished())
     assert preview.before == Image(identity="AROA1", content=None)
     assert preview.after == Image(identity="AROA1", content=NEW)
 
 
-def test_a_replacement_shows_what_was_there(aws: FakeRolePolicies) -> None:
+def test_a_replacement_shows_what_was_there(aws: FakePrincipals) -> None:
     preview = previewed(aws, wished(policy_name="held", new=False))
     assert (preview.before.content, preview.after.content) == (OLD, NEW)
 
 
-def test_a_deletion_ends_in_nothing(aws: FakeRolePolicies) -> None:
+def test_a_deletion_ends_in_nothing(aws: FakePrincipals) -> None:
     preview = previewed(aws, detached(policy_name="held"))
     assert (preview.before.content, preview.after.content) == (OLD, None)
 
@@ -67,25 +67,25 @@ def test_a_deletion_ends_in_nothing(aws: FakeRolePolicies) -> None:
         (wished(policy_name="a" * 129), "1 to 128 letters"),
         (wished(policy_name="<name>"), "1 to 128 letters"),
         (wished(policy_name="né"), "1 to 128 letters"),
-        (wished(principal_arn="arn:aws:iam::222222222222:user/ada"), "not the ARN of an IAM role"),
+        (wished(principal_arn="arn:aws:iam::222222222222:group/ada"), "not the ARN of an IAM role or user"),
         (wished(principal_arn="app"), "not an ARN"),
         (wished(principal_arn="arn:aws:iam::222222222222:role/other"), "Principal not found"),
     ],
 )
 def test_a_wish_that_does_not_fit_is_refused_with_the_reason(
-    aws: FakeRolePolicies, spec: InlinePolicySpec, words: str
+    aws: FakePrincipals, spec: InlinePolicySpec, words: str
 ) -> None:
     with pytest.raises(InvalidInput, match=words):
         previewed(aws, spec)
 
 
-def test_the_same_document_in_another_key_order_is_no_change(aws: FakeRolePolicies) -> None:
+def test_the_same_document_in_another_key_order_is_no_change(aws: FakePrincipals) -> None:
     reordered = {"Statement": OLD["Statement"], "Version": OLD["Version"]}
     with pytest.raises(InvalidInput, match="already is exactly that"):
         previewed(aws, wished(policy_name="held", new=False, document=reordered))
 
 
-def test_all_inline_policies_of_the_role_together_must_fit_and_the_last_character_counts(aws: FakeRolePolicies) -> None:
+def test_all_inline_policies_of_the_role_together_must_fit_and_the_last_character_counts(aws: FakePrincipals) -> None:
     room = 10_240 - counted_size(OLD) - counted_size(document(resource="arn:aws:s3:::"))
     fits = document(resource="arn:aws:s3:::" + "a" * room)
     assert previewed(aws, wished(document=fits)).after.content == fits
@@ -94,13 +94,13 @@ def test_all_inline_policies_of_the_role_together_must_fit_and_the_last_characte
         previewed(aws, wished(document=too_large))
 
 
-def test_what_is_replaced_does_not_count_against_its_replacement(aws: FakeRolePolicies) -> None:
+def test_what_is_replaced_does_not_count_against_its_replacement(aws: FakePrincipals) -> None:
     room = 10_240 - counted_size(document(resource="arn:aws:s3:::"))
     large = document(resource="arn:aws:s3:::" + "a" * room)
     assert previewed(aws, wished(policy_name="held", new=False, document=large)).after.content == large
 
 
-def test_wishes_of_one_request_are_judged_on_what_those_before_them_do(aws: FakeRolePolicies) -> None:
+def test_wishes_of_one_request_are_judged_on_what_those_before_them_do(aws: FakePrincipals) -> None:
     half = document(resource="arn:aws:s3:::" + "a" * 5_200)
     first, second = wished(policy_name="one", document=half), wished(policy_name="two", document=half)
     _, afterwards = CHANGE.preview(first, CHANGE.survey(first, aws.gateways.reading))
@@ -108,20 +108,20 @@ def test_wishes_of_one_request_are_judged_on_what_those_before_them_do(aws: Fake
         CHANGE.preview(second, afterwards)
 
 
-def test_the_live_image_is_what_the_preview_compares_with(aws: FakeRolePolicies) -> None:
+def test_the_live_image_is_what_the_preview_compares_with(aws: FakePrincipals) -> None:
     spec = wished(policy_name="held", new=False)
     assert CHANGE.image(spec, aws.gateways.reading) == previewed(aws, spec).before
 
 
-def test_a_role_that_was_made_again_has_another_image(aws: FakeRolePolicies) -> None:
+def test_a_role_that_was_made_again_has_another_image(aws: FakePrincipals) -> None:
     spec = wished()
     before = CHANGE.image(spec, aws.gateways.reading)
-    aws.add_role(APP, "AROA2")
+    aws.add(APP, "AROA2")
     assert CHANGE.image(spec, aws.gateways.reading).hash != before.hash
 
 
-def test_a_role_that_is_gone_has_no_image(aws: FakeRolePolicies) -> None:
-    aws.roles.clear()
+def test_a_role_that_is_gone_has_no_image(aws: FakePrincipals) -> None:
+    aws.held.clear()
     with pytest.raises(NotFound):
         CHANGE.image(wished(), aws.gateways.reading)
 
@@ -137,22 +137,22 @@ documents = st.builds(
 def test_writing_the_after_image_does_what_was_previewed_and_writing_the_before_image_takes_it_back(
     held: dict[str, Any] | None, wanted: dict[str, Any], delete: bool
 ) -> None:
-    aws = FakeRolePolicies()
+    aws = FakePrincipals()
     if held:
-        aws.add_role(APP, export=held)
+        aws.add(APP, export=held)
     else:
-        aws.add_role(APP)
+        aws.add(APP)
     spec = detached() if delete else wished(document=wanted, new=held is None)
     try:
         preview = previewed(aws, spec)
     except InvalidInput:
         return
-    before = dict(aws.roles[APP][1])
+    before = dict(aws.held[APP].inline)
     CHANGE.write(spec, preview.after.content, aws.gateways)
     assert CHANGE.image(spec, aws.gateways.reading) == preview.after
     CHANGE.write(spec, preview.inverse().after.content, aws.gateways)
     assert CHANGE.image(spec, aws.gateways.reading) == preview.before
-    assert aws.roles[APP][1] == before
+    assert aws.held[APP].inline == before
 
 
 def test_the_wire_form_is_read_and_written_without_loss() -> None:

@@ -897,7 +897,7 @@ export interface paths {
         };
         /**
          * The last ten refreshes, newest first, with what came of each account.
-         * @description A web session. Needs can_admin.
+         * @description A web session. Needs can_operate.
          */
         get: operations["list_refreshes"];
         put?: never;
@@ -1775,7 +1775,7 @@ export interface components {
         };
         /**
          * AccountStarted
-         * @description `GET /api/v2/refreshes` tells administrators how the run goes, the account's scopes tell everybody who gets in here.
+         * @description `GET /api/v2/refreshes` tells operators how the run goes, the account's scopes tell everybody who gets in here.
          */
         AccountStarted: {
             /** Account Id */
@@ -1850,6 +1850,39 @@ export interface components {
             name: string;
             /** Results */
             results: components["schemas"]["RoleOfApplication"][];
+        };
+        /** ApprovalProgress */
+        ApprovalProgress: {
+            /** Approved */
+            approved: boolean;
+            /** Reason */
+            reason: string;
+            /** Rulings */
+            rulings: components["schemas"]["ShownRuling"][];
+            /** Stages */
+            stages: components["schemas"]["ApprovalStage"][];
+        };
+        /**
+         * ApprovalStage
+         * @description Approvals that are needed together, of the changes named; the next stage opens when this one is done.
+         */
+        ApprovalStage: {
+            /** Approved By */
+            approved_by: string[];
+            /** Approvers */
+            approvers: string[];
+            /** Change Ids */
+            change_ids: string[];
+            /** Complete */
+            complete: boolean;
+            /** Count */
+            count: number;
+            /** Open */
+            open: boolean;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
         };
         /** Apps */
         Apps: {
@@ -1962,6 +1995,17 @@ export interface components {
             show_approve_button?: boolean;
         };
         /**
+         * ChangeName
+         * @description Every type of change that a request can hold: the page has a part for each.
+         * @enum {string}
+         */
+        ChangeName: "inline_policy" | "managed_policy" | "permissions_boundary" | "assume_role_policy" | "resource_policy" | "sts_resource_policy" | "resource_tag" | "role_access" | "role_create" | "role_delete";
+        /**
+         * ChangeStatus
+         * @enum {string}
+         */
+        ChangeStatus: "proposed" | "applying" | "applied" | "failed" | "needs_rebase" | "cancelled" | "rolled_back" | "ended";
+        /**
          * CheckList
          * @description Epoch seconds.
          */
@@ -2019,6 +2063,11 @@ export interface components {
         "Column-Output": {
             [key: string]: unknown;
         };
+        /**
+         * Command
+         * @enum {string}
+         */
+        Command: "add_comment" | "update_change" | "approve_request" | "reject_request" | "cancel_request" | "apply_change" | "cancel_change" | "move_back_to_pending" | "submit_draft" | "ask_for_changes" | "change_expiry" | "extend_request" | "end_request" | "retry_failed";
         /**
          * CompletedAction
          * @description An action in lower case, as `s3:getobject`.
@@ -2425,6 +2474,27 @@ export interface components {
              */
             section?: string;
         };
+        /**
+         * Finding
+         * @description One thing to know about one change. `rule` is the name of the guardrail; `place` says where in the document (`Statement[0].Action`),
+         *     empty for the change as a whole.
+         */
+        Finding: {
+            /** Change Id */
+            change_id: string;
+            /**
+             * Place
+             * @default
+             */
+            place?: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+            verdict: components["schemas"]["chalicelib__requests__guardrails__models__Verdict"];
+        };
         /** Flag */
         Flag: {
             /** Enabled */
@@ -2745,13 +2815,18 @@ export interface components {
         Modification: {
             modification_model: components["schemas"]["ModificationModel"];
         };
-        /** ModificationModel */
+        /**
+         * ModificationModel
+         * @description A command, and what it needs: everything from `revision` on is ours.
+         */
         ModificationModel: {
             /**
              * Change Id
              * @default null
              */
             change_id?: string | null;
+            /** @default null */
+            changes?: components["schemas"]["WishedChanges"] | null;
             /** Command */
             command: string;
             /**
@@ -2760,12 +2835,24 @@ export interface components {
              */
             comment_text?: string | null;
             /**
+             * Justification
+             * @default null
+             */
+            justification?: string | null;
+            /** @default null */
+            on_failure?: components["schemas"]["OnFailure"] | null;
+            /**
              * Policy Document
              * @default null
              */
             policy_document?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Reply To
+             * @default null
+             */
+            reply_to?: string | null;
             /**
              * Revision
              * @default null
@@ -2776,6 +2863,11 @@ export interface components {
              * @default null
              */
             revision_hash?: string | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: number | null;
         };
         /** ModificationResult */
         ModificationResult: {
@@ -2801,6 +2893,11 @@ export interface components {
             admin_auto_approve?: boolean;
             changes: components["schemas"]["WishedChanges"];
             /**
+             * Draft
+             * @default false
+             */
+            draft?: boolean;
+            /**
              * Dry Run
              * @default false
              */
@@ -2810,6 +2907,8 @@ export interface components {
              * @default null
              */
             justification?: string | null;
+            /** @default keep */
+            on_failure?: components["schemas"]["OnFailure"];
         };
         /**
          * Note
@@ -2823,6 +2922,12 @@ export interface components {
             /** Url */
             url: string | null;
         };
+        /**
+         * OnFailure
+         * @description What becomes of the applied changes of a request when another one fails.
+         * @enum {string}
+         */
+        OnFailure: "keep" | "rollback";
         /**
          * Operations
          * @description Epoch seconds. `kinds` count the scopes that the caller sees.
@@ -3066,10 +3171,13 @@ export interface components {
             request_id: string;
             /** Request Time */
             request_time: number;
-            /** State */
-            state: string;
+            state: components["schemas"]["State"];
             /** Status */
             status: string;
+            /** Title */
+            title: string;
+            /** Until */
+            until: number | null;
             /** Username */
             username: string;
             /**
@@ -3080,12 +3188,69 @@ export interface components {
         };
         /** RequestTable */
         RequestTable: {
+            /**
+             * Cursor
+             * @default null
+             */
+            cursor?: string | null;
             /** Data */
             data: components["schemas"]["RequestRow"][];
             /** Filteredcount */
             filteredCount: number;
+            /**
+             * Matchingcount
+             * @default null
+             */
+            matchingCount?: number | null;
+            /** @default null */
+            tabs?: components["schemas"]["TabCounts"] | null;
             /** Totalcount */
-            totalCount: number;
+            totalCount: number | null;
+        };
+        /**
+         * RequestWhere
+         * @description Our filters: all of them must hold, and of a list one of its values. What is left out filters nothing.
+         */
+        RequestWhere: {
+            /**
+             * Account Id
+             * @default null
+             */
+            account_id?: string | null;
+            /** Change Types */
+            change_types?: components["schemas"]["ChangeName"][];
+            /**
+             * Created Before
+             * @default null
+             */
+            created_before?: number | null;
+            /**
+             * Created From
+             * @default null
+             */
+            created_from?: number | null;
+            /**
+             * Requester
+             * @default null
+             */
+            requester?: string | null;
+            /** States */
+            states?: components["schemas"]["State"][];
+            /**
+             * Target
+             * @default null
+             */
+            target?: string | null;
+            /**
+             * Temporary
+             * @default null
+             */
+            temporary?: boolean | null;
+            /**
+             * Text
+             * @default null
+             */
+            text?: string | null;
         };
         /**
          * ResourceCell
@@ -3200,21 +3365,42 @@ export interface components {
          */
         Review: {
             /** Allowed Actions */
-            allowed_actions: string[];
+            allowed_actions: components["schemas"]["Command"][];
+            approval: components["schemas"]["ApprovalProgress"];
             /** Changes */
             changes: components["schemas"]["ReviewChange"][];
+            /** Comments */
+            comments: components["schemas"]["ReviewComment"][];
+            /** Created At */
+            created_at: number;
+            /** Decide By */
+            decide_by: number;
+            /** Ends */
+            ends: components["schemas"]["ShownEnd"][];
+            /** Extends */
+            extends: string | null;
             /** Failure */
             failure: string | null;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Justification */
+            justification: string;
+            on_failure: components["schemas"]["OnFailure"];
+            /** Principal Arn */
+            principal_arn: string;
             /** Refusals */
             refusals: {
                 [key: string]: string;
             };
+            /** Requester */
+            requester: string;
             /** Revision */
             revision: number;
             /** Revision Hash */
             revision_hash: string;
-            /** State */
-            state: string;
+            /** Revisions */
+            revisions: components["schemas"]["ShownRevision"][];
+            state: components["schemas"]["State"];
             /** Timeline */
             timeline: components["schemas"]["TimelineEntry"][];
         };
@@ -3228,18 +3414,47 @@ export interface components {
             before: {
                 [key: string]: unknown;
             } | null;
-            /** Change Type */
-            change_type: string;
+            change_type: components["schemas"]["ChangeName"];
+            /** Continues */
+            continues: boolean;
+            /** Ended At */
+            ended_at: number | null;
+            /** Ends At */
+            ends_at: number | null;
             /** Error */
             error: string | null;
             /** Id */
             id: string;
-            /** Status */
-            status: string;
+            status: components["schemas"]["ChangeStatus"];
+            /** Taken */
+            taken: boolean;
+            /** Taken Content */
+            taken_content: {
+                [key: string]: unknown;
+            } | null;
             /** Target Arn */
             target_arn: string;
             /** Title */
             title: string;
+            /** Until */
+            until: number | null;
+            /** Wish */
+            wish: {
+                [key: string]: unknown;
+            };
+        };
+        /** ReviewComment */
+        ReviewComment: {
+            /** Actor */
+            actor: string;
+            /** At */
+            at: number;
+            /** Id */
+            id: string;
+            /** Reply To */
+            reply_to: string | null;
+            /** Text */
+            text: string;
         };
         /** RoleDetails */
         RoleDetails: {
@@ -3682,12 +3897,16 @@ export interface components {
              */
             action?: string | null;
             /**
+             * Arn
+             * @default null
+             */
+            arn?: string | null;
+            /**
              * Autogenerated
              * @default false
              */
             autogenerated?: boolean;
-            /** Change Type */
-            change_type: string;
+            change_type: components["schemas"]["ChangeName"];
             /**
              * Expiration Date
              * @default null
@@ -3696,10 +3915,25 @@ export interface components {
             /** Id */
             id: string;
             /**
+             * Identity
+             * @default null
+             */
+            identity?: string | null;
+            /**
+             * Key
+             * @default null
+             */
+            key?: string | null;
+            /**
              * New
              * @default null
              */
             new?: boolean | null;
+            /**
+             * Not Before
+             * @default null
+             */
+            not_before?: number | null;
             /**
              * Old Policy
              * @default null
@@ -3707,6 +3941,16 @@ export interface components {
             old_policy?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Original Key
+             * @default null
+             */
+            original_key?: string | null;
+            /**
+             * Original Value
+             * @default null
+             */
+            original_value?: string | null;
             /**
              * Policy
              * @default null
@@ -3721,13 +3965,48 @@ export interface components {
             policy_name?: string | null;
             principal: components["schemas"]["ShownPrincipal"];
             /** Resources */
-            resources: {
+            resources?: {
                 [key: string]: unknown;
             }[];
-            /** Status */
-            status: string;
+            /**
+             * Source Change Id
+             * @default null
+             */
+            source_change_id?: string | null;
+            /**
+             * Statements
+             * @default null
+             */
+            statements?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "not_applied" | "applied" | "cancelled";
+            /**
+             * Supported
+             * @default null
+             */
+            supported?: boolean | null;
+            /**
+             * Tag Action
+             * @default null
+             */
+            tag_action?: string | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: number | null;
             /** Updated By */
             updated_by: string | null;
+            /**
+             * Value
+             * @default null
+             */
+            value?: string | null;
             /**
              * Version
              * @default 3.0
@@ -3758,6 +4037,22 @@ export interface components {
             /** User Email */
             user_email: string;
         };
+        /**
+         * ShownEnd
+         * @description The end of something temporary that has not come yet, or that keeps failing.
+         */
+        ShownEnd: {
+            /** At */
+            at: number;
+            /** Attempts */
+            attempts: number;
+            /** Change Id */
+            change_id: string;
+            /** Failure */
+            failure: string | null;
+            /** Stuck */
+            stuck: boolean;
+        };
         /** ShownPrincipal */
         ShownPrincipal: {
             /** Principal Arn */
@@ -3767,6 +4062,38 @@ export interface components {
              * @default AwsResource
              */
             principal_type?: string;
+        };
+        /** ShownRevision */
+        ShownRevision: {
+            /** Author */
+            author: string;
+            /** Changes */
+            changes: string[];
+            /** Created At */
+            created_at: number;
+            /** Current */
+            current: boolean;
+            /** Number */
+            number: number;
+        };
+        /**
+         * ShownRuling
+         * @description What somebody said to a revision. `rule` is what decided where no person did.
+         */
+        ShownRuling: {
+            /** Actor */
+            actor: string;
+            /** Comment */
+            comment: string;
+            /** Decided At */
+            decided_at: number;
+            /** Revision */
+            revision: number;
+            /** Rule */
+            rule: string | null;
+            /** Until */
+            until: number | null;
+            verdict: components["schemas"]["chalicelib__requests__states__Verdict"];
         };
         /** ShownUser */
         ShownUser: {
@@ -3818,6 +4145,29 @@ export interface components {
          * @enum {string}
          */
         Standing: "inactive" | "unreached" | "failing" | "stale" | "new" | "ok";
+        /**
+         * State
+         * @description `stuck` is never stored: a request is shown so while what must happen to it keeps failing.
+         * @enum {string}
+         */
+        State: "draft" | "pending" | "approved" | "applying" | "applied" | "partially_applied" | "failed" | "needs_rebase" | "rejected" | "cancelled" | "expired" | "ended" | "stuck";
+        /**
+         * Tab
+         * @enum {string}
+         */
+        Tab: "all" | "mine" | "review";
+        /**
+         * TabCounts
+         * @description How many requests the tabs hold, whatever is filtered.
+         */
+        TabCounts: {
+            /** All */
+            all: number;
+            /** Mine */
+            mine: number;
+            /** Review */
+            review: number;
+        };
         /**
          * TableConfig
          * @description The layout of a table, in the words of ConsoleMe's pages.
@@ -4696,7 +5046,7 @@ export interface components {
         };
         /**
          * WishedChange
-         * @description A change as clients send it. Which fields matter says its `change_type`.
+         * @description A change as clients send it. Which fields matter says its `change_type`; what else is sent is handed on to that type.
          */
         WishedChange: {
             /**
@@ -4704,6 +5054,11 @@ export interface components {
              * @default null
              */
             action?: ("attach" | "detach") | null;
+            /**
+             * Arn
+             * @default null
+             */
+            arn?: string | null;
             /** Change Type */
             change_type: string;
             /**
@@ -4712,10 +5067,35 @@ export interface components {
              */
             expiration_date?: number | string | null;
             /**
+             * Identity
+             * @default null
+             */
+            identity?: string | null;
+            /**
+             * Key
+             * @default null
+             */
+            key?: string | null;
+            /**
              * New
              * @default true
              */
             new?: boolean;
+            /**
+             * Not Before
+             * @default null
+             */
+            not_before?: number | null;
+            /**
+             * Original Key
+             * @default null
+             */
+            original_key?: string | null;
+            /**
+             * Original Value
+             * @default null
+             */
+            original_value?: string | null;
             /** @default null */
             policy?: components["schemas"]["PolicyDocument"] | null;
             /**
@@ -4724,6 +5104,30 @@ export interface components {
              */
             policy_name?: string | null;
             principal: components["schemas"]["Principal-Input"];
+            /**
+             * Statements
+             * @default null
+             */
+            statements?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Tag Action
+             * @default null
+             */
+            tag_action?: ("create" | "update" | "delete") | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: number | null;
+            /**
+             * Value
+             * @default null
+             */
+            value?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /** WishedChanges */
         WishedChanges: {
@@ -4749,10 +5153,31 @@ export interface components {
             limit?: number | null;
         };
         /**
-         * TableQuery
-         * @description `limit` null is everything. `sort` and what else ConsoleMe's table sends is ignored.
+         * Verdict
+         * @description What follows. `note` only informs; `more_approval` asks for one more approver than the rules would; `refuse` ends it.
+         * @enum {string}
          */
-        chalicelib__requests__wire__TableQuery: {
+        chalicelib__requests__guardrails__models__Verdict: "note" | "warn" | "more_approval" | "refuse";
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        chalicelib__requests__states__Verdict: "approve" | "reject" | "ask";
+        /**
+         * TableQuery
+         * @description `limit` null is everything. `sort` and what else ConsoleMe's table sends is ignored; everything from `tab` on is ours.
+         */
+        chalicelib__requests__wire_list__TableQuery: {
+            /**
+             * Count
+             * @default true
+             */
+            count?: boolean;
+            /**
+             * Cursor
+             * @default null
+             */
+            cursor?: string | null;
             /**
              * Filters
              * @default null
@@ -4765,6 +5190,10 @@ export interface components {
              * @default 1000
              */
             limit?: number | null;
+            /** @default all */
+            tab?: components["schemas"]["Tab"];
+            /** @default null */
+            where?: components["schemas"]["RequestWhere"] | null;
         };
     };
     responses: never;
@@ -6460,7 +6889,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["chalicelib__requests__wire__TableQuery"];
+                "application/json": components["schemas"]["chalicelib__requests__wire_list__TableQuery"];
             };
         };
         responses: {

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Upstream
+from chalicelib.core.errors import Conflict, Forbidden, LimitExceeded, NotAuthenticated, NotFound, Upstream
 from chalicelib.core.ids import ulid
+from chalicelib.identity import sign_in_store as module
 from chalicelib.identity.directory.people import PeopleStore
 from chalicelib.identity.methods.base import Attempt, Begun, Identified, Proved
 from chalicelib.identity.sign_in import SignIn
@@ -19,6 +20,7 @@ from tests.unit.identity.sign_in.conftest import answer
 pytestmark = pytest.mark.usefixtures("tables")
 
 BROWSER = "b" * 43
+ADDRESS = "198.51.100.7"
 
 
 class Provider:
@@ -68,7 +70,21 @@ def sign_in(clock: FrozenClock, *methods: Any) -> SignIn:
 
 def begun(service: SignIn, name: str = "okta") -> str:
     """The state of a sign-in that has just begun."""
-    return service.begin(name, "/requests", BROWSER).partition("state=")[2]
+    return service.begin(name, "/requests", BROWSER, ADDRESS).partition("state=")[2]
+
+
+def test_from_one_address_only_so_many_begin_and_from_another_they_still_do(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PER_ADDRESS", 2)
+    service = sign_in(clock)
+    begun(service)
+    begun(service)
+    with pytest.raises(LimitExceeded):
+        begun(service)
+    assert service.begin("okta", "/", BROWSER, "203.0.113.9")
+    clock.advance(120)
+    assert begun(service)
 
 
 def reason_of(service: SignIn, state: str, browser: str = BROWSER) -> str:

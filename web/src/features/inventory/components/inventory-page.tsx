@@ -7,7 +7,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { RefreshRun } from '@/api/types';
 import { useProfile } from '@/api/queries/user-profile';
-import { isAdministrator } from '@/api/site';
+import { isAdministrator, mayOperate } from '@/api/site';
 import { AwaitData } from '@/components/await-data';
 import { ErrorState } from '@/components/error-state';
 import { accountsQuery, isRunning, refreshesQuery, useStartRefresh } from '@/features/inventory/api/inventory';
@@ -33,9 +33,10 @@ function useReloadAfterRun(latest: RefreshRun | undefined): void {
 
 export function InventoryPage() {
   usePageTitle('Inventory');
-  const administrator = isAdministrator(useProfile());
+  const profile = useProfile();
+  const [administrator, operator] = [isAdministrator(profile), mayOperate(profile)];
   const accounts = useQuery(accountsQuery);
-  const refreshes = useQuery({ ...refreshesQuery, enabled: administrator });
+  const refreshes = useQuery({ ...refreshesQuery, enabled: operator });
   const start = useStartRefresh();
   const latest = refreshes.data?.runs.toSorted((left, right) => right.started_at - left.started_at)[0];
   const running = latest !== undefined && isRunning(latest);
@@ -68,7 +69,7 @@ export function InventoryPage() {
               >
                 Inventory
               </Header>
-              {administrator && refreshes.isPending && (
+              {operator && refreshes.isPending && (
                 <StatusIndicator type="loading">Loading the latest refresh</StatusIndicator>
               )}
               {refreshes.isError && <ErrorState error={refreshes.error} onRetry={() => void refreshes.refetch()} />}
@@ -78,7 +79,7 @@ export function InventoryPage() {
                   names={new Map(known.map(({ account_id, name }) => [account_id, name]))}
                 />
               )}
-              {administrator && refreshes.isSuccess && latest === undefined && (
+              {operator && refreshes.isSuccess && latest === undefined && (
                 <Box color="text-body-secondary">No refresh has run yet.</Box>
               )}
             </SpaceBetween>

@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chalicelib.aws.assume_role import AssumeRole
-from chalicelib.aws.iam_write import RolePolicies
+from chalicelib.aws.iam_principals import IamPrincipals
 from chalicelib.aws.sessions import IssuedCredentials, Sessions
-from chalicelib.changes.base import RolePolicyWriter
+from chalicelib.changes.base import PrincipalWriter
 from chalicelib.core.errors import InvalidInput, NotFound
 from tests.support.aws import REGION
 from tests.support.clock import FrozenClock
+from tests.support.principals import FakePrincipals
 from tests.support.request_world import APP, SPOKE, World, document
-from tests.support.role_policies import FakeRolePolicies
 
 OTHER = f"arn:aws:iam::{SPOKE}:role/other"
-Made = tuple[RolePolicyWriter, Callable[[], object]]
+Made = tuple[PrincipalWriter, Callable[[], object]]
 
 
 @pytest.fixture(params=["IAM", "fake"])
 def made(request: pytest.FixtureRequest, shop: World) -> Iterator[Made]:
     """A gateway to an account with one role, and a way to make that role anew."""
     if request.param == "fake":
-        fake = FakeRolePolicies()
-        fake.add_role(APP)
-        yield fake, lambda: fake.add_role(APP, "AROA2")
+        fake = FakePrincipals()
+        fake.add(APP)
+        yield fake, lambda: fake.add(APP, "AROA2")
         return
     sessions = shop.container().aws
 
@@ -33,61 +33,63 @@ def made(request: pytest.FixtureRequest, shop: World) -> Iterator[Made]:
         shop.iam.delete_role(RoleName="app")
         shop.create_role()
 
-    yield RolePolicies(sessions, role_name="ConsoleMeSpokeApply", external_id=None, session_name="test"), again
+    yield IamPrincipals(sessions, role_name="ConsoleMeSpokeApply", external_id=None, session_name="test"), again
 
 
 def test_a_policy_is_put_listed_read_and_removed(made: Made) -> None:
     policies, _ = made
-    assert policies.names(APP) == ()
-    policies.put(APP, "one", document())
-    policies.put(APP, "two", document("s3:PutObject"))
-    assert policies.names(APP) == ("one", "two")
-    assert policies.document(APP, "one") == document()
-    policies.remove(APP, "one")
-    assert policies.names(APP) == ("two",)
-    assert policies.document(APP, "one") is None
+    assert policies.inline_names(APP) == ()
+    policies.put_inline(APP, "one", document())
+    policies.put_inline(APP, "two", document("s3:PutObject"))
+    assert policies.inline_names(APP) == ("one", "two")
+    assert policies.inline_policy(APP, "one") == document()
+    policies.remove_inline(APP, "one")
+    assert policies.inline_names(APP) == ("two",)
+    assert policies.inline_policy(APP, "one") is None
 
 
 def test_a_role_keeps_its_id_until_it_is_made_anew(made: Made) -> None:
     policies, again = made
-    before = policies.role_id(APP)
-    assert policies.role_id(APP) == before
+    before = policies.find(APP).id
+    assert policies.find(APP).id == before
     again()
-    assert policies.role_id(APP) != before
+    assert policies.find(APP).id != before
 
 
 def test_what_is_not_there_is_not_found(made: Made) -> None:
     policies, _ = made
     with pytest.raises(NotFound):
-        policies.role_id(OTHER)
+        policies.find(OTHER)
     with pytest.raises(NotFound):
-        policies.names(OTHER)
+        policies.inline_names(OTHER)
     with pytest.raises(NotFound):
-        policies.remove(APP, "nothing")
+        policies.remove_inline(APP, "nothing")
     with pytest.raises(NotFound):
-        policies.put(OTHER, "one", document())
-    assert policies.document(OTHER, "one") is None
+        policies.put_inline(OTHER, "one", document())
+    assert policies.inline_policy(OTHER, "one") is None
 
 
 def test_a_role_under_another_path_is_another_role(made: Made) -> None:
     policies, _ = made
     with pytest.raises(NotFound):
-        policies.role_id(APP.replace("/team/", "/"))
+        policies.find(APP.replace("/team/", "/"))
 
 
 def test_a_document_that_iam_refuses_is_bad_input(shop: World) -> None:
-    policies = RolePolicies(
+    policies = IamPrincipals(
         shop.container().aws, role_name="ConsoleMeSpokeApply", external_id=None, session_name="test"
     )
     with pytest.raises(InvalidInput, match="MalformedPolicyDocument"):
-        policies.put(APP, "one", {"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps"}]})
+        policies.put_inline(APP, "one", {"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps"}]})
 
 
 def test_many_policies_are_listed_over_all_pages(shop: World) -> None:
     for number in range(120):
         shop.put_policy(f"policy{number:03}", document())
-    policies = RolePolicies(shop.container().aws, role_name="ConsoleMeSpokeRead", external_id=None, session_name="test")
-    assert len(policies.names(APP)) == 120
+    policies = IamPrincipals(
+        shop.container().aws, role_name="ConsoleMeSpokeRead", external_id=None, session_name="test"
+    )
+    assert len(policies.inline_names(APP)) == 120
 
 
 def test_cloudtrail_shows_for_whom_a_role_is_changed(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,14 +102,16 @@ def test_cloudtrail_shows_for_whom_a_role_is_changed(shop: World, monkeypatch: p
 
     monkeypatch.setattr(Sessions, "assume", noted)
     sessions = Sessions(clock=FrozenClock(shop.clock.now()), region=REGION, endpoint_url=None, states_endpoint_url=None)
-    RolePolicies(sessions, role_name="Changer", external_id="secret-id", session_name="ada@example.com").names(APP)
+    IamPrincipals(sessions, role_name="Changer", external_id="secret-id", session_name="ada@example.com").inline_names(
+        APP
+    )
     assert assumed == [(f"arn:aws:iam::{SPOKE}:role/Changer", "ada@example.com", "secret-id")]
 
 
 def test_what_was_put_is_the_document_with_its_keys_in_order(shop: World) -> None:
-    policies = RolePolicies(
+    policies = IamPrincipals(
         shop.container().aws, role_name="ConsoleMeSpokeApply", external_id=None, session_name="test"
     )
     wanted = {"Version": "2012-10-17", "Statement": [{"Resource": "*", "Action": "s3:*", "Effect": "Allow"}]}
-    policies.put(APP, "one", wanted)
+    policies.put_inline(APP, "one", wanted)
     assert json.dumps(shop.policies()["one"]) == json.dumps(wanted)

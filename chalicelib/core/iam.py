@@ -1,0 +1,36 @@
+"""IAM roles and users as AWS describes them, and their ARNs."""
+
+from typing import Any
+
+from pydantic import Field
+
+from chalicelib.core.arn import Arn
+from chalicelib.core.errors import InvalidInput
+from chalicelib.core.model import Frozen
+
+
+class Described(Frozen):
+    """A role or user as one look shows it. `id` is AWS's own, which one made again under the same name does not have."""
+
+    arn: str
+    id: str
+    trust: dict[str, Any] | None = None
+    """None for a user."""
+    boundary: str | None = None
+    tags: dict[str, str] = Field(default_factory=dict)
+    description: str = ""
+    longest_session: int | None = None
+    """Seconds; None for a user."""
+
+
+def parse_principal_arn(text: str) -> Arn:
+    """An ARN that must be an IAM role's or user's. Raises InvalidInput."""
+    arn = Arn.parse(text)
+    if not (arn.is_iam("role") or arn.is_iam("user")):
+        raise InvalidInput(f"'{text[:200]}' is not the ARN of an IAM role or user.", reason="not_a_principal_arn")
+    return arn
+
+
+def noun(arn: Arn) -> str:
+    """`role` or `user`."""
+    return arn.resource_type
