@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bench import imports, refresh, rights, search
 from bench.ground import ground
 from bench.interpreters import ROOT
+from bench.request_list import RequestPages
 from bench.requests import Amount, Requests
 from infra.local.declared import load
 
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for table in (requests.first, requests.warm, requests.map_update):
             _show(table().text())
         _show(rights.table(prepared, requests, amount).text())
+        pages = RequestPages(prepared, requests, amount, 20 if amount is QUICK else 10_000)
+        _show(pages.listed().text())
+        _show(pages.submitted().text())
     _show(refresh.account_table(20 if amount is QUICK else 2_000).text())
     organisation = (3, 5, (5,)) if amount is QUICK else (1_000, 50, (50, 500, 2_000, 10_000))
     _show(refresh.organisation_table(*organisation).text())

@@ -48,7 +48,7 @@ def _operation(request: Any) -> str:
         text = target.decode() if isinstance(target, bytes) else str(target)
         return text.rpartition(".")[2]
     body = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
-    return body.partition("Action=")[2].partition("&")[0] or f"{request.method} {request.url}"
+    return body.partition("Action=")[2].partition("&")[0] or f"{request.method} {request.url.rpartition('/')[2]}"
 
 
 def call(handler: Handler, event: Any) -> float:

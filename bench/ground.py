@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+from chalicelib.core.deployment import Spoke
 from infra.local import aws, roles, stack
 from infra.local.api_gateway import ApiGateway
 from infra.local.declared import API, Declared
@@ -30,7 +31,10 @@ credentials: {{attempts_per_minute: 1000000}}
 """
 _TRUST = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::%s:role/%s"},
   "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}]}"""
+_NOTHING = """{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"""
+"""A workflow: what it does is not measured."""
 ROLE = "bench"
+_SPOKE = Spoke().read_role
 ROLE_ARN = f"arn:aws:iam::{HUB}:role/{ROLE}"
 
 
@@ -74,7 +78,10 @@ def _laid(embedded: EmbeddedAws, declared: Declared, directory: Path) -> Ground:
     kept = stack.create(ROOT, lambda service: aws.client(service, embedded.endpoint_url, REGION, root))
     iam = aws.client("iam", embedded.endpoint_url, REGION, root)
     roles.create(iam, names.hub_api, {})
-    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_TRUST % (HUB, names.hub_api))
+    for role in (ROLE, _SPOKE):
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=_TRUST % (HUB, names.hub_api))
+    states = aws.client("stepfunctions", embedded.endpoint_url, REGION, root)
+    machine = states.create_state_machine(name="bench", definition=_NOTHING, roleArn=ROLE_ARN)["stateMachineArn"]
     configuration = directory / "configuration.yaml"
     configuration.write_text(_DOCUMENT, encoding="utf-8")
     surroundings = Surroundings(
@@ -86,7 +93,7 @@ def _laid(embedded: EmbeddedAws, declared: Declared, directory: Path) -> Ground:
         endpoint_url=embedded.endpoint_url,
         states_endpoint_url=embedded.endpoint_url,
         kept=kept,
-        state_machine_arns={},
+        state_machine_arns={"request": machine},
     )
     session = embedded.function_credentials(f"arn:aws:iam::{HUB}:role/{names.hub_api}", API, REGION)
     return Ground(surroundings.variables(session), declared)

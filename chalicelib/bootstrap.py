@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from chalicelib.notifications.rules import Known
     from chalicelib.notifications.services import NotificationServices
     from chalicelib.operations.services import OperationServices
+    from chalicelib.requests.approval.services import ApprovalServices
+    from chalicelib.requests.gateways.services import GatewayServices
+    from chalicelib.requests.guardrails.services import GuardrailServices
     from chalicelib.requests.services import RequestServices
 
 
@@ -62,10 +65,13 @@ class Container(ProcessLived):
         from chalicelib.identity.configuration_hooks import IdentityConfigurationHooks
         from chalicelib.identity.directory.store import DirectoryStore
         from chalicelib.identity.known_people import KnownPeople
+        from chalicelib.requests.approval.configuration_hooks import ApprovalConfigurationHooks
+        from chalicelib.requests.guardrails.configuration_hooks import GuardrailConfigurationHooks
 
         people = KnownPeople(DirectoryStore())
         rights = AccessHooks(rights=lambda: self.access.tell_rights, accounts=lambda: AccountStore().all())
-        return [IdentityConfigurationHooks(people), AccessConfigurationHooks(people), rights]
+        checks = [IdentityConfigurationHooks(people), AccessConfigurationHooks(people)]
+        return [*checks, ApprovalConfigurationHooks(), GuardrailConfigurationHooks(), rights]
 
     @cached_property
     def dynamic_config(self) -> "ConfigurationServices":
@@ -85,7 +91,13 @@ class Container(ProcessLived):
             audit=self.audit,
             aws=self.aws,
             hooks=lambda: self.hooks,
+            account_of=self._account_of,
         )
+
+    def _account_of(self, arn: str) -> "str | None":
+        """Of a bucket, as the inventory knows it: its ARN does not say."""
+        found = self.inventory.resources.look(arn)
+        return found[0] if found else None
 
     @cached_property
     def access(self) -> "AccessServices":
@@ -143,7 +155,16 @@ class Container(ProcessLived):
     def notifications(self) -> "NotificationServices":
         from chalicelib.notifications.services import NotificationServices
 
-        return NotificationServices(clock=self.clock, configuration=self.configuration, knows=self._known_names)
+        return NotificationServices(
+            settings=self.settings,
+            clock=self.clock,
+            configuration=self.configuration,
+            aws=lambda: self.aws,
+            secrets=lambda: self.identity.secrets,
+            audit=lambda: self.audit,
+            knows=self._known_names,
+            hooks=lambda: self.hooks,
+        )
 
     def _known_names(self, names: "Iterable[str]") -> "Mapping[str, Known]":
         """Asked for when a note is posted: most functions never do."""
@@ -176,6 +197,47 @@ class Container(ProcessLived):
             permissions=self.identity.permissions,
             hooks=self.hooks,
             audit=self.audit,
+            notifications=lambda: self.notifications,
+            guardrails=lambda: self.guardrails.guardrails,
+            approvals=lambda: self.approval.approvals,
+            gateways=lambda: self.gateways,
+        )
+
+    @cached_property
+    def gateways(self) -> "GatewayServices":
+        from chalicelib.requests.gateways.services import GatewayServices
+
+        return GatewayServices(
+            settings=self.settings,
+            aws=self.aws,
+            deployment=self.deployment,
+            access=lambda: self.access,
+            resources=lambda: self.inventory.resources,
+            account_of=self._account_of,
+        )
+
+    @cached_property
+    def approval(self) -> "ApprovalServices":
+        from chalicelib.requests.approval.services import ApprovalServices
+
+        return ApprovalServices(
+            configuration=self.configuration,
+            clock=self.clock,
+            permissions=self.identity.permissions,
+            hooks=self.hooks,
+            knows=self.identity.people.knows,
+            inventory=lambda: self.inventory,
+        )
+
+    @cached_property
+    def guardrails(self) -> "GuardrailServices":
+        from chalicelib.requests.guardrails.services import GuardrailServices
+
+        return GuardrailServices(
+            settings=self.settings,
+            configuration=self.configuration,
+            aws=self.aws,
+            inventory=lambda: self.inventory,
         )
 
     @cached_property

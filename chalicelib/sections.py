@@ -13,11 +13,13 @@ SECTIONS = {
     "deployment": "chalicelib.identity.methods.registry:FullDeployment",
     "directory": "chalicelib.identity.directory.models:DirectoryConfig",
     "groups": "chalicelib.identity.scopes:GroupsConfig",
+    "guardrails": "chalicelib.requests.guardrails.config:GuardrailsConfig",
     "inventory": "chalicelib.inventory.models:InventoryConfig",
     "notifications": "chalicelib.notifications.models:NotificationsConfig",
     "requests": "chalicelib.requests.models:RequestsConfig",
     "sessions": "chalicelib.identity.models:SessionsConfig",
     "site": "chalicelib.identity.models:SiteConfig",
+    "user_role_creator": "chalicelib.requests.role_life.models:RoleCreatorConfig",
     "visibility": "chalicelib.identity.scopes:VisibilityConfig",
 }
 """The sections of the configuration document and the types that read them; any other section is a misspelling."""

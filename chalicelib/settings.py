@@ -26,8 +26,13 @@ class Settings(Frozen):
     session_secret: str = "consoleme-session-keys"  # noqa: S105 the name of a secret, not a secret
     """Name of the Secrets Manager secret that holds `{"keys": [{"kid": ..., "key": ...}]}`, newest first."""
     authorization_queue_url: str = ""
+    telling_queue_url: str = ""
+    """Where it waits that people must be told, and what they press in Slack."""
+    slack_api_url: str = "https://slack.com/api"
+    """Every call of Slack goes here, with the token: no page can change it."""
     refresh_state_machine_arn: str = ""
     request_state_machine_arn: str = ""
+    revoke_state_machine_arn: str = ""
     function_prefix: str = ""
     """What stands before the names of this deployment's functions."""
     config_file: str = str(Path(__file__).parent / "configuration.yaml")

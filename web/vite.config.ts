@@ -31,6 +31,8 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     testTimeout: 60_000,
+    // As patient as what waits for the page (src/testing/setup.ts).
+    expect: { poll: { timeout: 15_000 } },
     server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

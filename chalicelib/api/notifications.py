@@ -8,7 +8,9 @@ from chalicelib.core.errors import Forbidden
 from chalicelib.core.model import Frozen, OldWire
 from chalicelib.core.principals import Caller, Principal, fold
 from chalicelib.notifications.models import Button, InboxAction, InboxPage, Kept
+from chalicelib.notifications.preferences import Preferences
 from chalicelib.notifications.rules import is_read
+from chalicelib.notifications.services import NotificationServices
 from chalicelib.wire.authentication import Access
 from chalicelib.wire.http import Reply
 
@@ -16,6 +18,7 @@ api = new_api(__name__)
 
 _MOST = 100
 _FORBIDDEN = 403
+_OWN_RULE = "Everybody who is signed in, for themselves."
 _RULE = "Everybody who is signed in: what is for them or for their groups."
 
 
@@ -98,6 +101,47 @@ def mark_notifications(query: InboxQuery, body: Marking, caller: Caller) -> Repl
         )
         return Reply(refusal, _FORBIDDEN)
     return Reply(_answer(caller, query.limit))
+
+
+class Channels(Frozen):
+    """Which ways there are here. `slack_name` is the caller's linked account, null without one."""
+
+    slack: bool
+    slack_name: str | None
+    email: bool
+
+
+class ShownPreferences(Frozen):
+    """What the caller wants to be told by which way, and which ways there are."""
+
+    preferences: Preferences
+    channels: Channels
+
+
+@api.endpoint("GET", "/api/v2/notifications/preferences", access=Access.SESSION, rule=_OWN_RULE)
+def read_preferences(caller: Caller) -> ShownPreferences:
+    """What the caller is told by Slack and by mail; the inbox has everything."""
+    notifications = bootstrap.container().notifications
+    said = notifications.preferences.of([caller.user]).get(fold(caller.user), Preferences())
+    return ShownPreferences(preferences=said, channels=_channels(notifications, caller))
+
+
+@api.endpoint("PUT", "/api/v2/notifications/preferences", access=Access.SESSION, rule=_OWN_RULE)
+def save_preferences(body: Preferences, caller: Caller) -> ShownPreferences:
+    """From now on the caller is told just that."""
+    notifications = bootstrap.container().notifications
+    notifications.preferences.put(caller.user, body)
+    return ShownPreferences(preferences=body, channels=_channels(notifications, caller))
+
+
+def _channels(notifications: NotificationServices, caller: Caller) -> Channels:
+    config = notifications.config
+    link = notifications.links.of_person(caller.user) if config.slack is not None else None
+    return Channels(
+        slack=config.slack is not None,
+        slack_name=link.slack_name if link else None,
+        email=config.email is not None,
+    )
 
 
 def _answer(caller: Caller, limit: int | None) -> InboxAnswer:

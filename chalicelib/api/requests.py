@@ -6,11 +6,12 @@ from chalicelib import bootstrap
 from chalicelib.api.authenticator import new_api
 from chalicelib.api.envelopes import Column, PageConfig, TableConfig
 from chalicelib.core.errors import InvalidInput
-from chalicelib.core.model import OldWire
+from chalicelib.core.model import Frozen, OldWire
 from chalicelib.core.principals import Caller
 from chalicelib.requests.rules import Person, not_found
 from chalicelib.requests.wire import Modification, ModificationResult, NewRequest, RequestCreated, RequestDetail
 from chalicelib.requests.wire_list import RequestTable, TableQuery
+from chalicelib.requests.wire_review import ComparedRevisions
 from chalicelib.wire.authentication import Access
 from chalicelib.wire.http import HttpRequest
 
@@ -62,6 +63,25 @@ def read_request(request_id: str, caller: Caller) -> RequestDetail:
     if not _ID.fullmatch(request_id):
         raise not_found()
     return bootstrap.container().requests.read.read(request_id, _person(caller))
+
+
+class RevisionsQuery(Frozen):
+    older: int | None = None
+    newer: int | None = None
+
+
+@api.endpoint(
+    "GET",
+    "/api/v2/requests/{request_id}/revisions",
+    access=Access.SESSION,
+    rule="Everybody who is signed in and sees what the request is about.",
+)
+def compare_revisions(request_id: str, query: RevisionsQuery, caller: Caller) -> ComparedRevisions:
+    """What one revision does otherwise than another: the last one than the one before, unless others are asked for."""
+    if not _ID.fullmatch(request_id):
+        raise not_found()
+    reader = bootstrap.container().requests.read
+    return reader.compare(request_id, _person(caller), query.older, query.newer)
 
 
 @api.endpoint(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ses import SESClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_sts import STSClient
@@ -79,6 +80,10 @@ class Sessions:
     def client(self, service: Literal["lambda"], region: str = ...) -> "LambdaClient": ...
     @overload
     def client(self, service: Literal["dynamodb"], region: str = ...) -> "DynamoDBClient": ...
+    @overload
+    def client(self, service: Literal["ses"], region: str = ...) -> "SESClient": ...
+    @overload
+    def client(self, service: Literal["accessanalyzer"], region: str = ...) -> Any: ...
     def client(self, service: str, region: str = "") -> Any:
         """A client under the function's own role."""
         return self._client(service, region or self._region, None)

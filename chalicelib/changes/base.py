@@ -6,14 +6,30 @@ back are these images, never the wish that they came from.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, Protocol, Self, TypeVar
 
+from chalicelib.changes.gateways import (
+    PrincipalReader,
+    PrincipalWriter,
+    ResourceReader,
+    ResourceWriter,
+    RightsReader,
+    RightsWriter,
+)
 from chalicelib.core.canonical import content_hash
-from chalicelib.core.iam import Described
+from chalicelib.core.errors import InvalidInput
 from chalicelib.core.model import Frozen
 
 ALREADY_SO = "already_so"
 """The reason of the InvalidInput for a wish that has come true already."""
+
+
+class Action(StrEnum):
+    """ConsoleMe's words; to replace is to attach where something is attached already."""
+
+    ATTACH = "attach"
+    DETACH = "detach"
 
 
 class Spec(Frozen):
@@ -51,33 +67,13 @@ class Preview(Frozen):
         return self.model_copy(update={"before": self.after, "after": self.before})
 
 
-class PrincipalReader(Protocol):
-    """IAM roles and users by ARN. Every method raises NotFound when there is no such principal, or only one under another path."""
-
-    def find(self, arn: str) -> Described: ...
-
-    def inline_names(self, arn: str) -> tuple[str, ...]: ...
-
-    def inline_policy(self, arn: str, name: str) -> dict[str, Any] | None:
-        """None when the principal has no policy of that name."""
-
-
-class PrincipalWriter(PrincipalReader, Protocol):
-    """What is refused changes nothing. Raises InvalidInput, LimitExceeded, NotFound, AccessDeniedByAws, Conflict or Throttled when AWS
-    refused, and Upstream when it may have changed and the answer was lost.
-    """
-
-    def put_inline(self, arn: str, name: str, document: Mapping[str, Any]) -> None: ...
-
-    def remove_inline(self, arn: str, name: str) -> None:
-        """Raises NotFound when the principal has no policy of that name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The gateways that a change type may look through."""
 
     principals: PrincipalReader
+    resources: ResourceReader
+    rights: RightsReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +81,44 @@ class Writing:
     """The gateways that a change type may write through; only whoever applies has them."""
 
     principals: PrincipalWriter
+    resources: ResourceWriter
+    rights: RightsWriter
 
     @property
     def reading(self) -> Reading:
-        return Reading(self.principals)
+        return Reading(self.principals, self.resources, self.rights)
 
 
 S = TypeVar("S", bound=Spec)
+
+
+def named_arn(wish: Mapping[str, Any]) -> str:
+    """The managed policy that a change from the wire is about. Raises InvalidInput."""
+    arn = wish.get("arn")
+    if not isinstance(arn, str) or not arn:
+        raise InvalidInput("arn: say which managed policy.", reason="no_policy_arn")
+    return arn
+
+
+def no_document(spec: S, document: dict[str, Any] | None) -> S:
+    """The edit of a change that has no document. Raises InvalidInput when it is given one."""
+    if document is not None:
+        raise InvalidInput("This change has no document to edit.", reason="nothing_to_edit")
+    return spec
+
+
 Survey = TypeVar("Survey")
+
+
+class Plain(Generic[S]):
+    """What most change types answer."""
+
+    def numbered(self, spec: S, _change_id: str) -> S:
+        return spec
+
+    def halfway(self, _spec: S, _preview: Preview, _live: Image) -> bool:
+        """A single call of AWS happens or does not."""
+        return False
 
 
 class ChangeType(Protocol[S, Survey]):
@@ -141,6 +167,9 @@ class ChangeType(Protocol[S, Survey]):
         """What the place should hold once this change is taken away, when it holds `live` now: what it held before, and what others
         have added since. Never leaves what this change gave. Pure.
         """
+
+    def halfway(self, spec: S, preview: Preview, live: Image) -> bool:
+        """Whether a write of this change that was interrupted may have left `live`, so that it is gone on with. Pure."""
 
     def image(self, spec: S, aws: Reading) -> Image:
         """What the target holds now. Raises NotFound when the principal does not exist."""

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, Literal
 
-from chalicelib.changes.base import ALREADY_SO, Image, Preview, Reading, Spec, Writing
+from chalicelib.changes.base import ALREADY_SO, Action, Image, Plain, Preview, Reading, Spec, Writing
+from chalicelib.changes.gateways import existing
 from chalicelib.core.arn import Arn
 from chalicelib.core.canonical import canonical_json
-from chalicelib.core.errors import InvalidInput, NotFound
+from chalicelib.core.errors import InvalidInput
 from chalicelib.core.iam import noun, parse_principal_arn
 from chalicelib.core.policy_document import (
     INLINE_POLICIES_LIMITS,
@@ -21,11 +21,6 @@ from chalicelib.core.policy_document import (
 from chalicelib.core.policy_merge import taken_back
 
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
-
-
-class Action(StrEnum):
-    ATTACH = "attach"
-    DETACH = "detach"
 
 
 class InlinePolicySpec(Spec):
@@ -47,7 +42,7 @@ class HeldPolicies:
     documents: dict[str, dict[str, Any]]
 
 
-class InlinePolicy:
+class InlinePolicy(Plain[InlinePolicySpec]):
     name = "inline_policy"
     spec = InlinePolicySpec
     spoke_actions = (
@@ -62,9 +57,6 @@ class InlinePolicy:
         "iam:PutUserPolicy",
         "iam:DeleteUserPolicy",
     )
-
-    def numbered(self, spec: InlinePolicySpec, _change_id: str) -> InlinePolicySpec:
-        return spec
 
     def from_wire(self, principal_arn: str, wish: Mapping[str, Any], default_name: str) -> InlinePolicySpec:
         action = Action(wish.get("action") or Action.ATTACH)
@@ -129,13 +121,8 @@ class InlinePolicy:
 
     def survey(self, spec: InlinePolicySpec, aws: Reading) -> HeldPolicies:
         arn = spec.principal_arn
-        try:
-            identity = aws.principals.find(arn).id
-            names = aws.principals.inline_names(arn)
-        except NotFound as error:
-            raise InvalidInput(
-                f"Principal not found: there is no {noun(Arn.parse(arn))} {arn}.", reason="principal_not_found"
-            ) from error
+        identity = existing(arn, aws.principals).id
+        names = aws.principals.inline_names(arn)
         documents = {name: aws.principals.inline_policy(arn, name) for name in names}
         # One that went away between the list and the look is gone.
         return HeldPolicies(identity, {name: found for name, found in documents.items() if found is not None})

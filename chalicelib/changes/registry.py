@@ -1,4 +1,4 @@
-"""The folder is the registry: every module here but this one and `base` is a change type."""
+"""The folder is the registry: every module here is a change type, but those that are named here."""
 
 import functools
 import importlib
@@ -10,21 +10,19 @@ from chalicelib import changes
 from chalicelib.changes.base import ChangeType
 from chalicelib.core.errors import InvalidInput
 
-_NOT_TYPES = {"base", "registry"}
+_NOT_TYPES = {"base", "gateways", "registry", "spoke_actions", "whole_role"}
 
 _LATER = frozenset(
     {
-        "managed_policy",
         "managed_policy_resource",
-        "permissions_boundary",
-        "assume_role_policy",
-        "resource_policy",
-        "sts_resource_policy",
-        "resource_tag",
         "generic_file",
     }
 )
 """Types that ConsoleMe has and this product does not have yet: whoever sends one is told so."""
+
+
+_OTHER_NAMES = {"sts_resource_policy": "assume_role_policy"}
+"""What ConsoleMe calls the trust policy of another role than the principal's."""
 
 
 @functools.cache
@@ -40,7 +38,7 @@ def change_types() -> Mapping[str, ChangeType[Any, Any]]:
 
 def change_type(name: str) -> ChangeType[Any, Any]:
     """Raises InvalidInput for a type that does not exist, or not yet."""
-    known = change_types()
+    known, name = change_types(), _OTHER_NAMES.get(name, name)
     if name in known:
         return known[name]
     supported = ", ".join(sorted(known))

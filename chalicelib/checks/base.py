@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.dynamic_config.document import Configuration
     from chalicelib.identity.services import IdentityServices
     from chalicelib.inventory.services import InventoryServices
+    from chalicelib.notifications.services import NotificationServices
     from chalicelib.operations.services import OperationServices
     from chalicelib.settings import Settings
 
@@ -42,6 +43,8 @@ class Parts(Protocol):
     def identity(self) -> "IdentityServices": ...
     @property
     def inventory(self) -> "InventoryServices": ...
+    @property
+    def notifications(self) -> "NotificationServices": ...
     @property
     def operations(self) -> "OperationServices": ...
 

@@ -122,6 +122,14 @@ class NoticeKind(StrEnum):
     CREATED = "created"
     REVISED = "revised"
     APPROVED = "approved"
+    APPROVED_IN_PART = "approved_in_part"
+    """Somebody has approved it, and it waits for others."""
+    CHANGES_ASKED = "changes_asked"
+    """Whoever decides wants another revision of it."""
+    WAITING = "waiting"
+    """Nobody has decided about it for some time."""
+    COMMENTED = "commented"
+    """Somebody has said something about it."""
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -129,6 +137,10 @@ class NoticeKind(StrEnum):
     PARTIALLY_APPLIED = "partially_applied"
     FAILED = "failed"
     NEEDS_REBASE = "needs_rebase"
+    ENDING = "ending"
+    """What was given for a time will be taken back soon."""
+    ENDED = "ended"
+    """What was given for a time has been taken back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,31 @@ class Described(Frozen):
     """Seconds; None for a user."""
 
 
+class NewRole(Frozen):
+    """What AWS makes of a role in one call."""
+
+    trust: dict[str, Any]
+    description: str = ""
+    longest_session: int = 3600
+    boundary: str | None = None
+    tags: dict[str, str] = Field(default_factory=dict)
+
+
 def parse_principal_arn(text: str) -> Arn:
     """An ARN that must be an IAM role's or user's. Raises InvalidInput."""
     arn = Arn.parse(text)
     if not (arn.is_iam("role") or arn.is_iam("user")):
         raise InvalidInput(f"'{text[:200]}' is not the ARN of an IAM role or user.", reason="not_a_principal_arn")
+    return arn
+
+
+def parse_policy_arn(text: str) -> Arn:
+    """An ARN that must be a managed policy's, an account's own or AWS's. Raises InvalidInput."""
+    arn = Arn.parse(text)
+    own = arn.is_iam("policy")
+    of_aws = arn.account == "aws" and arn.service == "iam" and arn.resource_type == "policy" and bool(arn.name)
+    if not (own or of_aws):
+        raise InvalidInput(f"'{text[:200]}' is not the ARN of a managed policy.", reason="not_a_policy_arn")
     return arn
 
 

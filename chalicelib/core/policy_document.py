@@ -5,7 +5,7 @@ Source: the IAM user guide, "Grammar of the IAM JSON policy language" and "IAM a
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,24 +37,37 @@ def counted_size(document: Any) -> int:
 
 def check_identity_policy(document: Any) -> None:
     """Raises InvalidInput that names the place at fault, what is wrong there, and what is wanted."""
+    for place, statement in checked_statements(document, versions=(VERSION,)):
+        if "Principal" in statement or "NotPrincipal" in statement:
+            raise fault(place, "names a principal; a role's own policy applies to the role and names none")
+        check_statement(place, statement, _STATEMENT_KEYS)
+        check_actions(place, statement)
+        check_resources(place, statement)
+
+
+def checked_statements(document: Any, *, versions: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+    """Each statement and what it is called in messages. Raises InvalidInput for what is wrong around them."""
     if not isinstance(document, dict):
-        raise _fault("The policy document", 'must be a JSON object like {"Version": "2012-10-17", "Statement": [...]}')
+        raise fault("The policy document", 'must be a JSON object like {"Version": "2012-10-17", "Statement": [...]}')
     _check_text(document)
     if unknown := sorted(set(document) - _TOP_KEYS):
-        raise _fault(
-            "The policy document", f"has the unknown key '{unknown[0][:50]}'; known are Version, Id, Statement"
-        )
-    if document.get("Version") != VERSION:
-        raise _fault("Version", f'must be "{VERSION}"; older versions know no policy variables')
+        raise fault("The policy document", f"has the unknown key '{unknown[0][:50]}'; known are Version, Id, Statement")
+    if document.get("Version") not in versions:
+        raise fault("Version", f'must be "{VERSION}"; older versions know no policy variables')
     if not isinstance(document.get("Id", ""), str):
-        raise _fault("Id", "must be a string")
+        raise fault("Id", "must be a string")
+    found = list(_statements(document))
     seen: set[str] = set()
-    for place, statement in _statements(document):
-        _check_statement(place, statement)
-        sid = statement.get("Sid")
+    for place, statement in found:
+        if not isinstance(statement, dict):
+            raise fault(place, "must be an object")
+        sid = statement.get("Sid", "")
+        if not isinstance(sid, str) or not _SID.fullmatch(sid):
+            raise fault(f"{place}.Sid", "may only hold letters and digits")
         if sid and sid in seen:
-            raise _fault(f"{place}.Sid", f"'{sid}' stands twice; each Sid may stand once")
-        seen.add(sid or "")
+            raise fault(f"{place}.Sid", f"'{sid}' stands twice; each Sid may stand once")
+        seen.add(sid)
+    return found
 
 
 def _statements(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -65,62 +78,58 @@ def _statements(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for number, statement in enumerate(found):
             yield f"Statement[{number}]", statement
     else:
-        raise _fault("Statement", "must be a statement or a list of at least one")
+        raise fault("Statement", "must be a statement or a list of at least one")
 
 
-def _check_statement(place: str, statement: Any) -> None:
-    if not isinstance(statement, dict):
-        raise _fault(place, "must be an object")
-    if "Principal" in statement or "NotPrincipal" in statement:
-        raise _fault(place, "names a principal; a role's own policy applies to the role and names none")
-    if unknown := sorted(set(statement) - _STATEMENT_KEYS):
-        raise _fault(place, f"has the unknown key '{unknown[0][:50]}'; known are {', '.join(sorted(_STATEMENT_KEYS))}")
+def check_statement(place: str, statement: Mapping[str, Any], keys: Collection[str]) -> None:
+    """What every kind of policy asks of a statement."""
+    if unknown := sorted(set(statement) - set(keys)):
+        raise fault(place, f"has the unknown key '{unknown[0][:50]}'; known are {', '.join(sorted(keys))}")
     if statement.get("Effect") not in ("Allow", "Deny"):
-        raise _fault(f"{place}.Effect", "must be Allow or Deny")
-    sid = statement.get("Sid", "")
-    if not isinstance(sid, str) or not _SID.fullmatch(sid):
-        raise _fault(f"{place}.Sid", "may only hold letters and digits")
+        raise fault(f"{place}.Effect", "must be Allow or Deny")
     condition = statement.get("Condition", {})
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
-        raise _fault(f"{place}.Condition", "must map operators to keys and values")
-    _check_lists(place, statement)
+        raise fault(f"{place}.Condition", "must map operators to keys and values")
 
 
-def _check_lists(place: str, statement: Mapping[str, Any]) -> None:
-    for action in _one_of(place, statement, "Action", "NotAction"):
+def check_actions(place: str, statement: Mapping[str, Any]) -> None:
+    for action in one_of(place, statement, "Action", "NotAction"):
         if not _ACTION.fullmatch(action):
-            raise _fault(place, f"'{action[:100]}' is not an action; actions look like s3:GetObject, s3:* or *")
-    for resource in _one_of(place, statement, "Resource", "NotResource"):
+            raise fault(place, f"'{action[:100]}' is not an action; actions look like s3:GetObject, s3:* or *")
+
+
+def check_resources(place: str, statement: Mapping[str, Any]) -> None:
+    for resource in one_of(place, statement, "Resource", "NotResource"):
         if resource != "*" and not resource.startswith(("arn:", "${")):
-            raise _fault(place, f"'{resource[:100]}' is not a resource; resources are ARNs or *")
+            raise fault(place, f"'{resource[:100]}' is not a resource; resources are ARNs or *")
 
 
-def _one_of(place: str, statement: Mapping[str, Any], plain: str, negated: str) -> list[str]:
+def one_of(place: str, statement: Mapping[str, Any], plain: str, negated: str) -> list[str]:
     present = [key for key in (plain, negated) if key in statement]
     if len(present) != 1:
-        raise _fault(place, f"must have either {plain} or {negated}")
+        raise fault(place, f"must have either {plain} or {negated}")
     value = statement[present[0]]
     values = value if isinstance(value, list) else [value]
     if not values or not all(isinstance(item, str) and item for item in values):
-        raise _fault(f"{place}.{present[0]}", "must be a string or a list of at least one string")
+        raise fault(f"{place}.{present[0]}", "must be a string or a list of at least one string")
     return values
 
 
 def _check_text(document: Any) -> None:
     for text in _texts(document, 0):
         if found := _NOT_ALLOWED.search(text):
-            raise _fault(
+            raise fault(
                 f"'{text[:50]}'",
                 f"holds the character U+{ord(found[0]):04X}; IAM takes tab, line feed, carriage return and U+0020 to U+00FF",
             )
         if "<" in text or ">" in text:
-            raise _fault(f"'{text[:50]}'", "holds < or >, which a placeholder has left behind; replace it by its value")
+            raise fault(f"'{text[:50]}'", "holds < or >, which a placeholder has left behind; replace it by its value")
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:
     """Every string in the document, keys too."""
     if depth > _DEPTH_LIMIT:
-        raise _fault("The policy document", "is nested too deeply")
+        raise fault("The policy document", "is nested too deeply")
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -132,7 +141,7 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
             yield from _texts(inner, depth + 1)
 
 
-def _fault(place: str, what: str) -> InvalidInput:
+def fault(place: str, what: str) -> InvalidInput:
     return InvalidInput(f"{place} {what}.", reason="bad_policy_document")
 
 

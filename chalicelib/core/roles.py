@@ -60,3 +60,19 @@ class RoleClaim(Frozen):
         if self.not_before is not None and self.not_after is not None and self.not_after <= self.not_before:
             raise InvalidInput(f"The right of {self.identity} would end before it begins.", reason="bad_period")
         return self
+
+
+class OfferedRole(Frozen):
+    """A role as the inventory knows it. `id` is AWS's own; `withheld` says why it is never handed out, and is empty if it is."""
+
+    arn: str
+    id: str
+    withheld: str = ""
+
+
+class GivenRole(Frozen):
+    """The use of a role as somebody was given it. Times are epoch seconds; None is at once, or for ever."""
+
+    use: Use = Use.BOTH
+    not_before: int | None = None
+    not_after: int | None = None

@@ -1,18 +1,18 @@
 """Permissions of the person on the line, and of somebody who is not: the facts are gathered here, `rules` decides."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chalicelib.accounts.models import Account
 from chalicelib.core.clock import Clock
 from chalicelib.core.decisions import Decision, Permission
-from chalicelib.core.principals import Caller, Principal
+from chalicelib.core.principals import Caller, Principal, SessionKind
 from chalicelib.core.targets import Target
 from chalicelib.identity.directory.models import Person
 from chalicelib.identity.rules import ABOUT_TARGETS, Rulebook, holds, may_be_mixed, may_see, scopes_of, sees_all
 from chalicelib.identity.scopes import ScopedGrant
-from chalicelib.identity.targets import AccountFacts, Targets, target_of_account
+from chalicelib.identity.targets import AccountFacts, AccountOf, Targets, target_of_account, unknown_account
 
 MAX_GROUP_AGE = 86_400
 """Seconds for which groups that were noted at a sign-in or by a directory sync may decide."""
@@ -24,13 +24,30 @@ class People(Protocol):
     def find(self, user: str) -> Person | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody who is not on the line. `known` says whether their groups are fresh enough to decide by; without that they are nobody."""
+
+    known: Decision
+    principals: tuple[Principal, ...]
+    over: Callable[[Permission, Sequence[str]], Decision]
+
+
 class View:
     """What one person sees. Holds what it has read of accounts: made anew for each request."""
 
-    def __init__(self, principals: Iterable[Principal], book: Rulebook, accounts: AccountFacts) -> None:
+    def __init__(
+        self,
+        principals: Iterable[Principal],
+        book: Rulebook,
+        accounts: AccountFacts,
+        account_of: AccountOf = unknown_account,
+    ) -> None:
         self._principals = tuple(principals)
         self._book = book
-        self._targets = Targets(accounts if book.hides and book.needs_facts else None)
+        self._targets = Targets(
+            accounts if book.hides and book.needs_facts else None, account_of if book.hides else unknown_account
+        )
         self._accounts: dict[str, Target] = {}
 
     def account(self, account: Account) -> Decision:
@@ -66,11 +83,20 @@ class View:
 
 
 class Permissions:
-    def __init__(self, *, book: Rulebook, people: People, accounts: AccountFacts, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        book: Rulebook,
+        people: People,
+        accounts: AccountFacts,
+        clock: Clock,
+        account_of: AccountOf = unknown_account,
+    ) -> None:
         self._book = book
         self._people = people
         self._accounts = accounts
         self._clock = clock
+        self._account_of = account_of
 
     @property
     def book(self) -> Rulebook:
@@ -100,13 +126,32 @@ class Permissions:
 
     def of_absent_over(self, user: str, permission: Permission, arns: Sequence[str]) -> Decision:
         """For an approver when a change is applied: over every one of these resources."""
+        return self.absent(user).over(permission, arns)
+
+    def absent(self, user: str) -> Absent:
+        """Somebody who is not on the line, looked up once for several questions."""
         person = self._people.find(user)
-        fresh = self._fresh(user, person)
-        return self._over(_principals(person), permission, lambda targets: targets.of(arns)) if fresh.allowed else fresh
+        fresh, principals = self._fresh(user, person), _principals(person)
+
+        def over(permission: Permission, arns: Sequence[str]) -> Decision:
+            return self._over(principals, permission, lambda targets: targets.of(arns)) if fresh.allowed else fresh
+
+        return Absent(fresh, principals if fresh.allowed else (), over)
+
+    def absent_caller(self, user: str) -> Caller:
+        """Somebody who is not on the line as if they were, with their groups as last seen. Raises Forbidden when that is too long ago, or
+        they are suspended.
+        """
+        person = self._people.find(user)
+        self._fresh(user, person).require()
+        assert person is not None  # noqa: S101 nobody unknown is fresh
+        return Caller(
+            user=person.user, groups=person.groups, session_id="", kind=SessionKind.WEB, expires_at=self._clock.now()
+        )
 
     def facts(self, arns: Sequence[str]) -> tuple[Target, ...]:
         """What is known of resources, in the same order. Raises InvalidInput for what is no ARN."""
-        return Targets(self._accounts).of(arns)
+        return Targets(self._accounts, self._account_of).of(arns)
 
     def scopes(self, caller: Caller, permission: Permission) -> tuple[ScopedGrant, ...]:
         """Over which parts of the estate the caller holds it, beside what they hold everywhere."""
@@ -122,7 +167,7 @@ class Permissions:
         return self.of_caller(caller, permission).allowed or bool(self.scopes(caller, permission))
 
     def view(self, caller: Caller) -> View:
-        return View(caller.principals, self._book, self._accounts)
+        return View(caller.principals, self._book, self._accounts, self._account_of)
 
     def _over(
         self, principals: Sequence[Principal], permission: Permission, wanted: Callable[[Targets], tuple[Target, ...]]
@@ -133,7 +178,8 @@ class Permissions:
         if everywhere.allowed or not scopes:
             return everywhere
         needed = any(scope.where.needs_facts for scope in scopes)
-        return ABOUT_TARGETS[permission](principals, wanted(Targets(self._accounts if needed else None)), self._book)
+        targets = Targets(self._accounts if needed else None, self._account_of)
+        return ABOUT_TARGETS[permission](principals, wanted(targets), self._book)
 
     def _fresh(self, user: str, person: Person | None) -> Decision:
         """Groups older than a day decide nothing: the answer is no, and says what to do. Whoever is suspended decides nothing."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class IdentityServices:
-    def __init__(
+    def __init__(  # noqa: PLR0913 keywords, each what identity stands on
         self,
         *,
         settings: Settings,
@@ -35,6 +35,7 @@ class IdentityServices:
         audit: "AuditLog",
         aws: "Sessions",
         hooks: Callable[[], "Calls"],
+        account_of: Callable[[str], str | None],
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -43,6 +44,7 @@ class IdentityServices:
         self._audit = audit
         self._aws = aws
         self._hooks = hooks
+        self._account_of = account_of
 
     @cached_property
     def _deployment(self) -> "Deployment":
@@ -152,7 +154,9 @@ class IdentityServices:
             administrators=self._deployment.administrators,
             visibility=self._configuration.section("visibility", VisibilityConfig),
         )
-        return Permissions(book=book, people=self.people, accounts=AccountStore(), clock=self._clock)
+        return Permissions(
+            book=book, people=self.people, accounts=AccountStore(), clock=self._clock, account_of=self._account_of
+        )
 
     @cached_property
     def challenges(self) -> "Challenges":

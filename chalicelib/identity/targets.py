@@ -1,6 +1,6 @@
 """The facts about accounts and resources that decisions need: the directory's accounts, and what an ARN says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from chalicelib.accounts.models import Account, AccountRecord, AccountStatus
@@ -9,6 +9,14 @@ from chalicelib.core.targets import Target
 
 _ONE_BY_ONE = 2
 """Accounts that are looked up one by one; whoever asks about more gets all of them with one query."""
+
+
+AccountOf = Callable[[str], str | None]
+"""The account of a resource whose ARN does not say it; None when nobody knows."""
+
+
+def unknown_account(_arn: str) -> str | None:
+    return None
 
 
 class AccountFacts(Protocol):
@@ -45,15 +53,27 @@ def _target(account_id: str, arn: str, account: Account | None) -> Target:
 class Targets:
     """Looks each account up once. One per question: what it has read grows old."""
 
-    def __init__(self, accounts: AccountFacts | None) -> None:
-        """Without accounts nothing is looked up: for questions that hang on ARNs alone."""
+    def __init__(self, accounts: AccountFacts | None, account_of: AccountOf = unknown_account) -> None:
+        """Without accounts nothing is looked up of them: for questions that hang on ARNs alone. `account_of` is asked about buckets, whose
+        ARNs name no account.
+        """
         self._accounts = accounts
+        self._account_of = account_of
+        self._placed: dict[str, str] = {}
         self._found: dict[str, Account | None] = {}
         self._complete = False
 
     def of(self, arns: Iterable[str]) -> tuple[Target, ...]:
         """Raises InvalidInput for what is no ARN."""
-        return tuple(target_of_arn(arn, self._account(Arn.parse(arn).account)) for arn in arns)
+        return tuple(self._of(arn) for arn in arns)
+
+    def _of(self, arn: str) -> Target:
+        account_id = Arn.parse(arn).account
+        if not account_id:
+            if arn not in self._placed:
+                self._placed[arn] = self._account_of(arn) or ""
+            account_id = self._placed[arn]
+        return _target(account_id, arn, self._account(account_id))
 
     def of_accounts(self, account_ids: Iterable[str]) -> tuple[Target, ...]:
         """Also of accounts that the directory does not have."""

@@ -1,6 +1,4 @@
-"""What the spoke's reading role may do: what the types of resources name, and what else is read through it. Nothing else says it."""
-
-from typing import Any
+"""What the inventory reads through the spoke's reading role: what the types of resources name, and what else it looks at."""
 
 from chalicelib.accounts import read_account
 from chalicelib.inventory.denies import decode
@@ -12,15 +10,3 @@ _BESIDE_TYPES = (read_account.ACTIONS, decode.ACTIONS, attached_to.ACTIONS, poli
 
 def read_actions() -> frozenset[str]:
     return frozenset().union(*_BESIDE_TYPES, *(kind.actions for kind in resource_types().values()))
-
-
-def read_policy() -> dict[str, Any]:
-    """As a policy document, one statement for each service. None of these actions can be limited to resources that are known before."""
-    services: dict[str, list[str]] = {}
-    for action in sorted(read_actions()):
-        services.setdefault(action.partition(":")[0], []).append(action)
-    statements = [
-        {"Sid": f"Read{service.capitalize()}", "Effect": "Allow", "Action": actions, "Resource": "*"}
-        for service, actions in services.items()
-    ]
-    return {"Version": "2012-10-17", "Statement": statements}

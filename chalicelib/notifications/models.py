@@ -8,6 +8,31 @@ from pydantic import Field
 from chalicelib.core.model import Frozen
 
 
+class SlackConfig(Frozen):
+    """One workspace and one app of it; what comes from any other is refused."""
+
+    team_id: str = Field(pattern=r"^T[A-Z0-9]{2,20}$")
+    """The workspace's id."""
+    app_id: str = Field(pattern=r"^A[A-Z0-9]{2,20}$")
+    """The app's id."""
+    channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]{2,20}$")
+    """Id of a channel where every request is posted; without one only direct messages are written."""
+    same_address: bool = True
+    """Whether somebody can only link a Slack account whose e-mail address is their user name here. Whoever turns this off lets a
+    person link a stranger's Slack account when they are talked into it."""
+
+
+class EmailConfig(Frozen):
+    """Mail goes to people whose user name is an address."""
+
+    sender: str = Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$", max_length=320)
+    """An address that SES may send from."""
+    domains: tuple[str, ...] = Field(min_length=1)
+    """Only to addresses of these domains."""
+    region: str | None = None
+    """Where SES is used; the product's own region where empty."""
+
+
 class NotificationsConfig(Frozen):
     """Section `notifications`."""
 
@@ -19,6 +44,10 @@ class NotificationsConfig(Frozen):
     """How many ConsoleMe's clients are shown, newest first; they are the ones that count as unread."""
     keep_hours: int = Field(default=24, ge=1, le=720)
     """For how long a note stays that is not renewed."""
+    slack: SlackConfig | None = None
+    """Tells people in Slack, where they also decide. Its two secrets are described in docs/how-to/connect-slack.md."""
+    email: EmailConfig | None = None
+    """Tells people by e-mail, through SES."""
 
 
 class Button(Frozen):

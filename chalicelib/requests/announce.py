@@ -1,20 +1,29 @@
-"""What has happened to a request goes out here, and nowhere else: first into the audit log, then to whoever tells people."""
+"""What has happened to a request goes out by here, and nowhere else: into the audit log, and to whoever tells people."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from chalicelib.audit.models import AuditEntry, Outcome
 from chalicelib.core.hooks import NoticeKind, RequestNotice
-from chalicelib.requests.models import Head
+from chalicelib.requests.models import Due, Head
 from chalicelib.requests.present import request_url
+from chalicelib.requests.telling.dues import due_of
 
+GRACE = 60
+"""Seconds that whoever caused something has to do it before the task `due` does."""
 END = "request.end"
 """The action of the entry that tells how a request has ended; its `state` says how."""
+COMMENT = "request.comment"
+"""Of what is told and not recorded: the comment stands in the request."""
 
 _KINDS: Mapping[str, NoticeKind] = {
     "request.create": NoticeKind.CREATED,
     "request.revise": NoticeKind.REVISED,
     "request.approve": NoticeKind.APPROVED,
+    "request.approve_part": NoticeKind.APPROVED_IN_PART,
+    "request.ask": NoticeKind.CHANGES_ASKED,
+    "request.wait": NoticeKind.WAITING,
+    COMMENT: NoticeKind.COMMENTED,
     "request.reject": NoticeKind.REJECTED,
     "request.cancel": NoticeKind.CANCELLED,
     "request.expire": NoticeKind.EXPIRED,
@@ -28,24 +37,19 @@ class Recorder(Protocol):
 
 
 class Announcer:
-    def __init__(self, *, audit: Recorder, tell: Callable[[RequestNotice], None], public_url: str) -> None:
-        """`tell` raises nothing: whoever fails to tell people breaks no request."""
+    def __init__(self, audit: Recorder) -> None:
         self._audit = audit
-        self._tell = tell
-        self._public_url = public_url
 
-    def record(self, head: Head, entries: Iterable[AuditEntry]) -> None:
-        """Raises what the audit log raises: then nobody is told either, and both come again.
-
-        After a crash both may happen twice; the entry's `event`, which is the notice's id, tells.
-        """
-        recorded = tuple(entries)
-        for entry in recorded:
+    def record(self, entries: Iterable[AuditEntry]) -> None:
+        """Raises what the audit log raises: then they come again, and after a crash they may be written twice; their `event` tells."""
+        for entry in entries:
             self._audit.record(entry)
-        for entry in recorded:
-            notice = notice_of(head, entry, self._public_url)
-            if notice is not None:
-                self._tell(notice)
+
+
+def notices_of(head: Head, entries: Iterable[AuditEntry], public_url: str) -> tuple[Due, ...]:
+    """What people are still to be told of a step: stored with it."""
+    found = (notice_of(head, entry, public_url) for entry in entries)
+    return tuple(due_of(notice, head.last_updated, head.last_updated + GRACE) for notice in found if notice is not None)
 
 
 def notice_of(head: Head, entry: AuditEntry, public_url: str) -> RequestNotice | None:

@@ -6,7 +6,6 @@ Whoever invokes this, with whatever payload, changes nothing that was not approv
 from collections.abc import Callable
 
 from chalicelib.changes.base import Image, Writing
-from chalicelib.changes.registry import change_type
 from chalicelib.core.clock import Clock
 from chalicelib.core.decisions import Decision
 from chalicelib.core.errors import (
@@ -16,23 +15,22 @@ from chalicelib.core.errors import (
     LimitExceeded,
     NeedsRebase,
     NotFound,
-    Throttled,
-    Upstream,
 )
 from chalicelib.core.ids import ulid
 from chalicelib.db.leases import Lease, Leases
-from chalicelib.requests.gate import LEASE_SECONDS, Attempt, Gate
-from chalicelib.requests.models import ChangeRecord, PlannedChange, Request
-from chalicelib.requests.record_change import Records
+from chalicelib.requests.gate import LEASE_SECONDS, Attempt, Gate, compared, resumes
+from chalicelib.requests.models import ChangeRecord, Request
+from chalicelib.requests.record_change import Begun, Records
 from chalicelib.requests.states import UNDER_WAY, ChangeStatus
 from chalicelib.requests.step_results import ChangeOutcome
 from chalicelib.requests.store import RequestStore
+from chalicelib.requests.write_change import ANSWER_LOST, image_of, read_back, write
 
-_READ_BACK_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
-"""IAM shows a write to its readers a little later."""
 _CLEAR_REFUSALS = (InvalidInput, LimitExceeded, AccessDeniedByAws, NotFound)
 """AWS's own no: nothing was changed, and asking again would get the same answer."""
-_ANSWER_LOST = "answer_lost"
+
+
+_NOWHERE = Image(identity="", content=None)
 
 
 class RequestApplier:
@@ -72,7 +70,7 @@ class RequestApplier:
             outcome = self._under_lease(request_id, change_id, lease, started)
         except AppError as error:
             self._records.note(request_id, error.message)
-            if error.reason != _ANSWER_LOST:
+            if error.reason != ANSWER_LOST:
                 self._leases.release(lease)
             raise
         self._leases.release(lease)
@@ -85,52 +83,35 @@ class RequestApplier:
         change = request.planned(change_id) if request else None
         if request is None or before is None or change is None:
             return _refused(request_id, change_id, request)
-        attempt = Attempt(request_id, change, lease, started, resumed=before.status is ChangeStatus.APPLYING)
-        request, record = self._records.begin(request, change, lease)
-        ended = self._tried(attempt, record, self._aws(request.head.reviewer or ""))
-        self._records.end(request, change, ended)
+        kept, aws = self._records.kept(request, change), self._aws(request.head.reviewer or "")
+        resumed = resumes(before.status, kept.until, kept.mine)
+        attempt = Attempt(request_id, change, lease, started, resumed, kept.until, kept.others)
+        fits = kept.until is None or kept.mine is not None or _fits(attempt, aws)
+        begun = self._records.begin(request, change, kept, lease, fits=fits)
+        ended = self._tried(attempt, begun, aws)
+        self._records.end(begun, change, ended)
         return ChangeOutcome(request_id=request_id, change_id=change_id, status=ended.status, reason=ended.error)
 
-    def _tried(self, attempt: Attempt, record: ChangeRecord, aws: Writing) -> ChangeRecord:
+    def _tried(self, attempt: Attempt, begun: Begun, aws: Writing) -> ChangeRecord:
         """The record of how it ended."""
+        change, record = attempt.change, begun.record
         try:
             opened = self._gate.open(attempt, aws)
             if isinstance(opened, Decision):
                 return _ended(record, ChangeStatus.FAILED, opened.reason)
+            left = opened.live
             if not opened.there:
-                self._write(attempt.change, aws)
-            left = self._read_back(attempt.change, aws)
+                write(change, change.preview.after.content, aws, until=attempt.until)
+                left = read_back(change, opened.live, aws, self._pause)
         except NeedsRebase as error:
             return _ended(record, ChangeStatus.NEEDS_REBASE, error.message)
         except _CLEAR_REFUSALS as error:
             return _ended(record, ChangeStatus.FAILED, error.message)
-        if left.hash != attempt.change.preview.after.hash:
-            return _ended(record, ChangeStatus.FAILED, "Right after the write the target held something else again.")
-        # What an earlier try found was what was reviewed, or it would not have written.
-        found = attempt.change.preview.before if opened.there else opened.live
-        return _ended(record, ChangeStatus.APPLIED, None).model_copy(update={"found": found, "left": left})
-
-    def _write(self, change: PlannedChange, aws: Writing) -> None:
-        try:
-            change_type(change.change_type).write(change.spec, change.preview.after.content, aws)
-        except (AccessDeniedByAws, Throttled):
-            raise
-        except Upstream as error:
-            raise Upstream(error.message, reason=_ANSWER_LOST) from error
-
-    def _read_back(self, change: PlannedChange, aws: Writing) -> Image:
-        """What is live after the write. Raises Upstream while AWS still shows what was there before, or shows nothing: then
-        the next try looks.
-        """
-        for seconds in _READ_BACK_PAUSES:
-            self._pause(seconds)
-            try:
-                live = change_type(change.change_type).image(change.spec, aws.reading)
-            except AccessDeniedByAws as error:
-                raise Upstream(f"Written, but not read back: {error.message}", reason="not_verified") from error
-            if live.hash != change.preview.before.hash:
-                return live
-        raise Upstream(f"AWS does not show the write to {change.target} yet.", reason="not_visible_yet")
+        found = begun.base if opened.there else opened.live
+        ended = record.model_copy(update={"found": found, "left": left})
+        if left.hash != change.preview.after.hash:
+            return _ended(ended, ChangeStatus.FAILED, "Right after the write the target held something else again.")
+        return _ended(ended, ChangeStatus.APPLIED, None)
 
 
 def _open_record(request: Request | None, change_id: str) -> ChangeRecord | None:
@@ -139,6 +120,15 @@ def _open_record(request: Request | None, change_id: str) -> ChangeRecord | None
     if request is None or record is None or request.head.state not in UNDER_WAY or record.status.ended:
         return None
     return record
+
+
+def _fits(attempt: Attempt, aws: Writing) -> bool:
+    """Whether it looks as if the gate will open: what ends must not be promised where nothing will be written. The gate decides."""
+    try:
+        compared(attempt, image_of(attempt.change, aws) or _NOWHERE)
+    except (NeedsRebase, *_CLEAR_REFUSALS):
+        return False
+    return True
 
 
 def _ended(record: ChangeRecord, status: ChangeStatus, error: str | None) -> ChangeRecord:

@@ -1,4 +1,4 @@
-"""Approval by a rule alone: plugins say so, where the configuration has switched it on, and never about what nobody can judge."""
+"""Approval by rules alone: where the configuration has switched it on, and never about what nobody can judge."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,8 +8,9 @@ from chalicelib.core.hooks import ApprovalFacts, ChangeFacts
 from chalicelib.core.targets import Target
 from chalicelib.observability import logger
 from chalicelib.plugins.calls import Calls
+from chalicelib.requests.approval.models import Requirements
+from chalicelib.requests.approval.rules import judged_by_rules
 from chalicelib.requests.models import Request, RequestsConfig
-from chalicelib.requests.rules import judged_by_rules
 
 Facts = Callable[[Sequence[str]], tuple[Target, ...]]
 """What is known of resources, by ARN and in the same order."""
@@ -21,7 +22,7 @@ class AutoApproval:
         self._facts = facts
         self._config = config
 
-    def judge(self, request: Request) -> Decision:
+    def judge(self, request: Request, requirements: Requirements) -> Decision:
         """Asked when a request is prepared, and again before each of its changes is applied. What fails decides nothing."""
         if not self._config.auto_approval:
             return Decision.no("The configuration does not let rules approve requests.", "auto_approval_off")
@@ -31,10 +32,10 @@ class AutoApproval:
         except AppError as error:
             logger.error("no rule was asked", extra={"request": request.head.id, "cause": error.message[:500]})
             return Decision.no(error.message, error.reason)
-        return judged_by_rules(facts, [(one.plugin, one.answer) for one in said])
+        return judged_by_rules(requirements, facts, [(one.plugin, one.answer) for one in said])
 
     def _facts_of(self, request: Request) -> ApprovalFacts:
-        changes = request.revision.changes
+        changes = [change for change in request.revision.changes if not change.cancelled]
         targets = self._facts([change.target for change in changes])
         return ApprovalFacts(
             request_id=request.head.id,

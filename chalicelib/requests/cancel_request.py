@@ -2,12 +2,13 @@
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.principals import Principal
+from chalicelib.requests.announce import GRACE
 from chalicelib.requests.models import Head, Request, RequestsConfig
 from chalicelib.requests.rules import Person, judge, require
 from chalicelib.requests.states import Command, DueKind, State
 from chalicelib.requests.steps import audited, event, take
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.workflow import GRACE, Workflow
+from chalicelib.requests.workflow import Workflow
 
 
 class RequestCanceller:
@@ -18,8 +19,11 @@ class RequestCanceller:
         self._clock = clock
 
     def cancel(self, request: Request, person: Person) -> None:
-        """Raises Forbidden or Conflict."""
+        """A draft is thrown away: nobody but its author has ever seen it. Raises Forbidden or Conflict."""
         require(judge(Command.CANCEL, request, person, self._config))
+        if request.head.state is State.DRAFT:
+            self._store.discard(request.head)
+            return
         now = self._clock.now()
         entry = audited(request.head, "request.cancel", str(Principal.user(person.user)))
 

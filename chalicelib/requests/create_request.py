@@ -9,21 +9,25 @@ from chalicelib.changes.base import Spec
 from chalicelib.changes.registry import change_type
 from chalicelib.core.canonical import content_hash
 from chalicelib.core.clock import Clock
+from chalicelib.core.decisions import Permission
 from chalicelib.core.errors import Conflict, InvalidInput
 from chalicelib.core.ids import ulid
 from chalicelib.core.model import Frozen
 from chalicelib.core.principals import Principal
+from chalicelib.requests.announce import GRACE
+from chalicelib.requests.approval.by_permission import wants_more
+from chalicelib.requests.approval.models import Requirements, approvers_of
+from chalicelib.requests.approval.submission import check_submission, decide_by
 from chalicelib.requests.items import Record
 from chalicelib.requests.models import ChangeRecord, Head, PlannedChange, Request, RequestsConfig, Revision, Ruling
 from chalicelib.requests.plan_changes import Planner
-from chalicelib.requests.rules import Person, may_approve_own, require
-from chalicelib.requests.states import DueKind, State, Verdict
+from chalicelib.requests.remind_request import reminder
+from chalicelib.requests.rules import Person, approved, may_approve_own, require
+from chalicelib.requests.states import DueKind, OnFailure, State, Verdict
 from chalicelib.requests.steps import audited, event
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.workflow import GRACE, Workflow
+from chalicelib.requests.workflow import Workflow
 
-DECIDE_WITHIN = 30 * 86_400
-"""Seconds after which a request that nobody decided about expires."""
 TEXT_LIMIT = 10_000
 _KEY_LIMIT = 255
 _KEYS = UUID("8f1c1f0e-5d0b-4a52-9a54-2c1f6d1f9c57")
@@ -37,6 +41,12 @@ class Submission(Frozen):
     justification: str
     auto_approve: bool
     asked: Any
+    on_failure: OnFailure = OnFailure.KEEP
+    extends: str | None = None
+    draft: bool = False
+    permission: Permission | None = None
+    """With it, what `auto_approve` asks for is the requester's own to decide, unless a guardrail wants somebody else as well. The caller
+    has asked whether they hold it; it is asked again before anything is written."""
 
 
 class RequestCreator:
@@ -69,41 +79,51 @@ class RequestCreator:
             if earlier is None:
                 raise
             return _same(earlier, submission)
-        self._workflow.go_on(request.head)
+        if not submission.draft:
+            self._workflow.go_on(request.head)
         return request
 
     def _built(self, request_id: str, submission: Submission, person: Person) -> Request:
-        targets = tuple(sorted({change_type(wish.change_type).target(wish) for wish in submission.wishes}))
-        _refuse_unseen(targets, person)
-        if submission.auto_approve:
+        targets = refuse_unseen(submission.wishes, person)
+        if submission.auto_approve and submission.permission is None:
             require(may_approve_own(person, targets, self._config))
         if len(submission.justification) > TEXT_LIMIT:
             raise InvalidInput(f"The justification is longer than {TEXT_LIMIT} characters.", reason="text_too_long")
         now = self._clock.now()
         changes = self._planner.plan(request_id, submission.wishes)
-        revision = Revision(number=1, author=person.user, authors=(person.user,), created_at=now, changes=changes)
+        revision = Revision(
+            number=1,
+            author=person.user,
+            authors=(person.user,),
+            created_at=now,
+            changes=changes,
+            findings=self._planner.judged(changes),
+        )
         revision_hash = revision.hash(request_id)
+        own = submission.auto_approve and not (submission.permission and wants_more(revision.findings))
         head = Head(
             id=request_id,
             requester=person.user,
             principal_arn=submission.wishes[0].principal_arn,
             justification=submission.justification,
-            auto_approve=submission.auto_approve,
+            auto_approve=own,
             submitted_hash=content_hash(submission.asked),
             created_at=now,
-            state=State.APPROVED if submission.auto_approve else State.PENDING,
+            on_failure=submission.on_failure,
+            extends=submission.extends,
+            state=State.APPROVED if own else State.PENDING,
             revision_hash=revision_hash,
             summary=summary_of(changes),
-            decide_by=now + DECIDE_WITHIN,
-            reviewer=person.user if submission.auto_approve else None,
+            decide_by=now,
+            reviewer=person.user if own else None,
             last_updated=now,
             due_kind=DueKind.START,
             due_at=now + GRACE,
         )
-        rulings = (_own_approval(head, now),) if submission.auto_approve else ()
+        rulings = (_own_approval(head, now, submission.permission),) if own else ()
         lines = [event(now, person.user, "created", "Request submitted")]
         lines += [event(now, person.user, "approved", "Approved by the requester") for _ in rulings]
-        return Request(
+        request = Request(
             head=head.model_copy(update={"outbox": _entries(head, person)}),
             revision=revision,
             records=tuple(ChangeRecord(revision=1, id=change.id, target=change.target) for change in changes),
@@ -111,13 +131,37 @@ class RequestCreator:
             comments=(),
             events=tuple(lines),
         )
+        return _drafted(request) if submission.draft else self._ruled(request, person)
+
+    def _ruled(self, request: Request, person: Person) -> Request:
+        """As the approval rules want it. Raises InvalidInput, or Forbidden where the own approval alone is not enough."""
+        jury, config, now = person.jury(request), self._config, request.head.created_at
+        check_submission(request.head.justification, request.revision.changes, jury.requirements, config, now)
+        if request.head.auto_approve:
+            require(approved(request, jury, config))
+        end = decide_by(jury.requirements, config, now)
+        late = {
+            "decide_by": end,
+            "summary": summary_of(request.revision.changes, jury.requirements),
+        }
+        dues = () if request.head.auto_approve else reminder(jury.requirements, config, 1, now, end)
+        return request.model_copy(update={"head": request.head.model_copy(update=late), "dues": dues})
 
 
-def _refuse_unseen(targets: Sequence[str], person: Person) -> None:
-    """In the words for a principal that does not exist."""
+def _drafted(request: Request) -> Request:
+    """As its author's own: nothing is due, nobody is told."""
+    kept = {"state": State.DRAFT, "due_kind": None, "due_at": None, "outbox": ()}
+    line = event(request.head.created_at, request.head.requester, "draft", "Draft begun")
+    return request.model_copy(update={"head": request.head.model_copy(update=kept), "events": (line,)})
+
+
+def refuse_unseen(wishes: Sequence[Spec], person: Person) -> tuple[str, ...]:
+    """What is to be changed. Raises InvalidInput for what the person does not see, in the words for a principal that does not exist."""
+    targets = tuple(sorted({change_type(wish.change_type).target(wish) for wish in wishes}))
     for target in targets:
         if not person.sees(target):
             raise InvalidInput(f"Principal not found: there is no role {target}.", reason="principal_not_found")
+    return targets
 
 
 def _entries(head: Head, person: Person) -> tuple[AuditEntry, ...]:
@@ -128,7 +172,7 @@ def _entries(head: Head, person: Person) -> tuple[AuditEntry, ...]:
     )
 
 
-def _own_approval(head: Head, now: int) -> Ruling:
+def _own_approval(head: Head, now: int, permission: Permission | None) -> Ruling:
     return Ruling(
         id=ulid(),
         actor=head.requester,
@@ -136,20 +180,27 @@ def _own_approval(head: Head, now: int) -> Ruling:
         revision=head.revision,
         revision_hash=head.revision_hash,
         decided_at=now,
+        rule=permission,
     )
 
 
 def _records(request: Request) -> Sequence[Record]:
-    return (request.revision, *request.records, *request.rulings, *request.events)
+    return (request.revision, *request.records, *request.rulings, *request.events, *request.dues)
 
 
-def summary_of(changes: Sequence[PlannedChange]) -> tuple[dict[str, Any], ...]:
-    """The wishes without their documents."""
+_DOCUMENTS = {"document", "statements"}
+
+
+def summary_of(changes: Sequence[PlannedChange], asked: Requirements | None = None) -> tuple[dict[str, Any], ...]:
+    """The wishes without their documents, and who may be asked for an approval of each."""
+    approvers = {needs.matter.change_id: approvers_of(needs) for needs in asked.changes} if asked else {}
     return tuple(
         {
             "id": change.id,
             "title": change.title,
-            **{key: value for key, value in change.wish.items() if key != "document"},
+            "target": change.target,
+            "approvers": approvers.get(change.id, []),
+            **{key: value for key, value in change.wish.items() if key not in _DOCUMENTS},
         }
         for change in changes
     )

@@ -1,11 +1,11 @@
 """A request that nobody decided about in time."""
 
 from chalicelib.core.clock import Clock
+from chalicelib.requests.announce import GRACE
 from chalicelib.requests.models import Head, Request
 from chalicelib.requests.states import DueKind, State
 from chalicelib.requests.steps import audited, event, take
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.workflow import GRACE
 
 ACTOR = "system:due"
 

@@ -3,15 +3,16 @@
 from chalicelib.audit.models import Outcome
 from chalicelib.core.clock import Clock
 from chalicelib.observability import MetricUnit, metrics
-from chalicelib.requests.announce import END
+from chalicelib.requests.announce import END, GRACE
+from chalicelib.requests.ends import to_take_back
 from chalicelib.requests.expire_request import RequestExpirer
 from chalicelib.requests.models import Head, Request
 from chalicelib.requests.rules import outcome
 from chalicelib.requests.states import UNDECIDED, UNDER_WAY, DueKind, State
-from chalicelib.requests.step_results import Finished
+from chalicelib.requests.step_results import Finished, Step
 from chalicelib.requests.steps import audited, event, found, take
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.workflow import GRACE, Workflow, later
+from chalicelib.requests.workflow import Workflow, later
 
 ACTOR = "system:finish_request"
 _OUTCOMES = {
@@ -19,6 +20,7 @@ _OUTCOMES = {
     State.PARTIALLY_APPLIED: Outcome.FAILED,
     State.FAILED: Outcome.FAILED,
     State.NEEDS_REBASE: Outcome.REFUSED,
+    State.ENDED: Outcome.DONE,
 }
 
 
@@ -30,10 +32,13 @@ class RequestFinisher:
         self._clock = clock
 
     def finish(self, request_id: str) -> Finished:
-        """A request with a change that is not at its end stays as it is: the task `due` starts another execution, with a
-        growing distance, for ever. Raises Conflict when somebody made a step meanwhile.
+        """A request with a change that is not at its end, or must be taken back, stays as it is: the task `due` starts another
+        execution, with a growing distance, for ever. Raises Conflict when somebody made a step meanwhile.
         """
         request = found(self._store, request_id)
+        if back := to_take_back(request):
+            self._unfinished(request.head)
+            return Finished(request_id=request_id, state=request.head.state, step=Step.COMPENSATE, change_ids=back)
         ended = outcome(request.records) if request.head.state in UNDER_WAY else None
         if ended is not None:
             return Finished(request_id=request_id, state=self._ended(request, ended).state)

@@ -102,7 +102,7 @@ def attributes_of(head: Head) -> dict[str, Any]:
     """The head as attributes of its item. None is no attribute."""
     return {
         "body": _Constant(**{name: getattr(head, name) for name in _Constant.model_fields}).model_dump_json(),
-        "list_pk": ALL,
+        "list_pk": None if head.state is State.DRAFT else ALL,
         "open_pk": OPEN if head.state in UNDECIDED else None,
         "requester": head.requester,
         "created_at": head.created_at,

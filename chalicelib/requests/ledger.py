@@ -13,7 +13,10 @@ from chalicelib.requests.models import PlannedChange
 
 
 class Hold(Frozen):
-    """One change keeps what it has put at a place. `base` is what the place holds again once nobody keeps anything there."""
+    """One change keeps what it has put at a place. `base` is what the place holds again once nobody keeps anything there.
+
+    The row is there before AWS is touched; `applied` says that the write is known to have been made.
+    """
 
     target: str
     place: str
@@ -22,6 +25,7 @@ class Hold(Frozen):
     until: int | None
     base: Image
     after: Image
+    applied: bool = False
 
     @property
     def temporary(self) -> bool:
@@ -57,3 +61,9 @@ def of_others(holds: Iterable[Hold], request_id: str, change_id: str) -> tuple[H
 def keeping(holds: Iterable[Hold], content: Image) -> tuple[Hold, ...]:
     """Those that keep exactly this."""
     return tuple(hold for hold in holds if hold.after.hash == content.hash)
+
+
+def base_of(change: PlannedChange, mine: Hold | None, others: Iterable[Hold]) -> Image:
+    """What the place holds again once nobody keeps anything there. An earlier try of ours, or whoever keeps the same, knows."""
+    known = mine or next((hold for hold in keeping(others, change.preview.after) if hold.applied), None)
+    return known.base if known else change.base or change.preview.before

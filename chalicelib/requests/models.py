@@ -1,14 +1,15 @@
 """Types of a request's life: its states, what is stored of it, and the section of the configuration that this package owns."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from chalicelib.audit.models import AuditEntry
 from chalicelib.changes.base import Image, Preview, Spec
 from chalicelib.changes.registry import change_type
 from chalicelib.core.canonical import content_hash
 from chalicelib.core.model import Frozen
+from chalicelib.requests.approval.models import DEFAULT, GUARDRAILS, ApprovalRule
 from chalicelib.requests.guardrails.models import Finding
 from chalicelib.requests.states import UNDECIDED, UNDER_WAY, ChangeStatus, DueKind, OnFailure, State, Verdict
 
@@ -19,8 +20,31 @@ class RequestsConfig(Frozen):
     allow_self_approval: bool = False
     """Whether somebody who may approve may approve what they wrote themselves."""
     auto_approval: bool = False
-    """Whether a plugin's rule may approve a request without a person. A rule never approves what a plugin objects to, nor a change
-    in an account that the directory does not know."""
+    """Whether rules may approve a request without a person: those of plugins, and those of `approval_rules` that can prove it harmless.
+    No rule approves what a plugin objects to, what a guardrail wants more approval for, nor a change in an account that the
+    directory does not know."""
+    approval_rules: tuple[ApprovalRule, ...] = ()
+    """Who must approve what, in this order. What no rule is about is approved by one administrator (can_admin_policies)."""
+    decide_within_days: int = Field(default=30, ge=1, le=30)
+    """How long a request may wait for a decision before it expires."""
+    remind_after_hours: int | None = Field(default=None, ge=1, le=720)
+    """After how many hours without a decision whoever may approve is told again, and again after as many, ten times at most."""
+    temporary_policy_prefix: str = Field(default="cm_delete-on", max_length=64)
+    """How names of inline policies of roles begin that end with the day that they name: `cm_delete-on_20271231_...`. Such policies become
+    requests with that end. Empty recognises none."""
+    longest_days: int = Field(default=365, ge=1, le=1830)
+    """How far away the end of something temporary may be."""
+    reason_required: tuple[Literal["submit", "approve", "reject"], ...] = ()
+    """What must say why. Who asks for changes always must."""
+
+    @field_validator("approval_rules")
+    @classmethod
+    def _each_once(cls, rules: tuple[ApprovalRule, ...]) -> tuple[ApprovalRule, ...]:
+        names = [rule.name for rule in rules]
+        if twice := sorted({name for name in names if names.count(name) > 1} | ({DEFAULT, GUARDRAILS} & set(names))):
+            message = f"the name {twice[0]} is taken: each rule needs its own"
+            raise ValueError(message)
+        return rules
 
 
 class PlannedChange(Frozen):
@@ -221,7 +245,7 @@ class Request(Frozen):
     @property
     def targets(self) -> tuple[str, ...]:
         """ARNs of everything that the present revision changes."""
-        return tuple(sorted({change.target for change in self.revision.changes}))
+        return tuple(sorted({change.target for change in self.revision.changes if not change.cancelled}))
 
     @property
     def open_changes(self) -> tuple[ChangeRecord, ...]:

@@ -1,5 +1,6 @@
 """The first step of the workflow: today's guardrails, and where the request is. It may have been decided meanwhile."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.audit.models import AuditEntry
@@ -8,14 +9,16 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.ids import ulid
-from chalicelib.requests.auto_approval import AutoApproval
-from chalicelib.requests.models import Head, Request, Ruling
-from chalicelib.requests.rules import protected
+from chalicelib.requests.announce import GRACE
+from chalicelib.requests.approvals import Approvals
+from chalicelib.requests.guardrails.check import Guardrails
+from chalicelib.requests.models import Head, Request, RequestsConfig, Ruling
+from chalicelib.requests.rules import approved, protected
 from chalicelib.requests.states import UNDECIDED, UNDER_WAY, DueKind, State, Verdict
 from chalicelib.requests.step_results import Plan
 from chalicelib.requests.steps import audited, event, found, take
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.workflow import GRACE, Workflow, plan_of
+from chalicelib.requests.workflow import Workflow, plan_of
 
 ACTOR = "system:prepare_request"
 AUTO_APPROVAL = "system:auto_approval"
@@ -24,21 +27,25 @@ AUTO_APPROVAL = "system:auto_approval"
 class RequestPreparer:
     """Reads nothing live: only the function that applies has a role for that, and it looks again anyway."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 keywords, each what preparing stands on
         self,
         *,
         store: RequestStore,
         workflow: Workflow,
-        auto_approval: AutoApproval,
+        approvals: Approvals,
+        config: RequestsConfig,
         hub: Hub,
         spoke: Spoke,
+        guardrails: Callable[[], Guardrails],
         clock: Clock,
     ) -> None:
         self._store = store
         self._workflow = workflow
-        self._auto_approval = auto_approval
+        self._approvals = approvals
+        self._config = config
         self._hub = hub
         self._spoke = spoke
+        self._guardrails = guardrails
         self._clock = clock
 
     def prepare(self, request_id: str) -> Plan:
@@ -48,15 +55,19 @@ class RequestPreparer:
         head = request.head
         if refusal is not None and head.state in UNDECIDED:
             return plan_of(self._refused(request, refusal))
-        if head.state is State.PENDING and (decision := self._auto_approval.judge(request)).allowed:
-            head = self._approved(request, decision)
+        if head.state is State.PENDING:
+            head = self._judged(request)
         if head.state in UNDER_WAY:
             # An approval by a rule has nobody else who would record it before it is applied.
             head = self._workflow.flush(head)
         return plan_of(head)
 
-    def _approved(self, request: Request, decision: Decision) -> Head:
+    def _judged(self, request: Request) -> Head:
+        """Approved by rules where they say so. Whoever asked for changes before, and an end that comes too late, leave it to people."""
         head, now = request.head, self._clock.now()
+        jury = self._approvals.jury(request)
+        if not (decision := jury.by_rule()).allowed:
+            return head
         bound: dict[str, Any] = {"revision": head.revision, "revision_hash": head.revision_hash}
         ruling = Ruling(
             id=ulid(),
@@ -67,6 +78,8 @@ class RequestPreparer:
             rule=decision.rule,
             **bound,
         )
+        if not approved(request.model_copy(update={"rulings": (*request.rulings, ruling)}), jury, self._config).allowed:
+            return head
         line = event(now, AUTO_APPROVAL, "approved", f"Approved by the rule {decision.rule}: {decision.reason}")
         entry = audited(head, "request.approve", AUTO_APPROVAL, reason=decision.reason, rule=decision.rule, **bound)
         return take(self._store, request, lambda before: self._decided(before, State.APPROVED, entry), [ruling, line])
@@ -85,8 +98,12 @@ class RequestPreparer:
         )
 
     def _refusal(self, request: Request) -> Decision | None:
-        refusals = (protected(Arn.parse(change.target), self._hub, self._spoke) for change in request.revision.changes)
-        return next((refusal for refusal in refusals if refusal is not None), None)
+        if request.head.state not in UNDECIDED:
+            return None
+        changes = request.revision.changes
+        refusals = (protected(Arn.parse(change.target), self._hub, self._spoke) for change in changes)
+        today = self._guardrails().today(changes)
+        return next((refusal for refusal in refusals if refusal is not None), None if today.allowed else today)
 
     def _refused(self, request: Request, refusal: Decision) -> Head:
         entry = audited(request.head, "request.reject", ACTOR, reason=refusal.reason)

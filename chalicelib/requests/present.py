@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib.changes.registry import change_type
 from chalicelib.core.arn import Arn
+from chalicelib.requests.approval.standing import Standing
+from chalicelib.requests.catalog.models import Listed, ListedChange
 from chalicelib.requests.models import ChangeRecord, Comment, Head, PlannedChange, Request, RequestsConfig
 from chalicelib.requests.present_approval import shown_progress
 from chalicelib.requests.present_review import review
 from chalicelib.requests.rules import Person
-from chalicelib.requests.states import ChangeStatus, State
+from chalicelib.requests.states import ChangeStatus, Command, State
 from chalicelib.requests.wire import (
     ExtendedRequest,
     RequestConfig,
@@ -43,7 +45,7 @@ WIRE_STATUS: Mapping[State, str] = {
 _TITLES = 3
 """Changes that a row names."""
 
-_CHANGE_STATUS: Mapping[ChangeStatus, Literal["not_applied", "applied", "cancelled"]] = {
+CHANGE_STATUS: Mapping[ChangeStatus, Literal["not_applied", "applied", "cancelled"]] = {
     ChangeStatus.PROPOSED: "not_applied",
     ChangeStatus.APPLYING: "not_applied",
     ChangeStatus.APPLIED: "applied",
@@ -61,7 +63,17 @@ def request_url(request_id: str) -> str:
 
 
 def arn_url(principal_arn: str) -> str:
+    """Where what is to be changed is edited. Empty for a bucket: its page needs the account, which its ARN does not name."""
     arn = Arn.parse(principal_arn)
+    match arn.service, arn.resource_type:
+        case "iam", "user":
+            return f"/policies/edit/{arn.account}/iamuser/{arn.path_and_name}"
+        case "iam", "policy":
+            return f"/policies/edit/{arn.account}/managed_policy/{arn.path_and_name}"
+        case "s3", _:
+            return ""
+        case ("sqs" | "sns") as service, _:
+            return f"/policies/edit/{arn.account}/{service}/{arn.region}/{arn.resource}"
     return f"/policies/edit/{arn.account}/iamrole/{arn.path_and_name}"
 
 
@@ -71,7 +83,7 @@ def extended(request: Request) -> ExtendedRequest:
     return _extended(request.head, changes, [_comment(comment) for comment in request.comments])
 
 
-def row(head: Head) -> RequestRow:
+def row(head: Listed) -> RequestRow:
     return RequestRow(
         request_id=head.id,
         principal=ShownPrincipal(principal_arn=head.principal_arn),
@@ -88,36 +100,44 @@ def row(head: Head) -> RequestRow:
     )
 
 
-def title_of(head: Head) -> str:
-    titles = [str(change.get("title") or change["change_type"]) for change in head.summary]
+def title_of(head: Listed) -> str:
+    titles = [change.title or change.change_type for change in head.summary]
     return "; ".join(titles[:_TITLES]) + (f" and {len(titles) - _TITLES} more" if len(titles) > _TITLES else "")
 
 
-def first_end(head: Head) -> int | None:
-    return min((int(change["until"]) for change in head.summary if change.get("until") is not None), default=None)
+def first_end(head: Listed) -> int | None:
+    return min((change.until for change in head.summary if change.until is not None), default=None)
 
 
 def with_links(shown: RequestRow) -> RequestRow:
     """Cells as markdown links, for pages that ask for them."""
+    page = arn_url(shown.arn)
     return shown.model_copy(
         update={
             "request_id": f"[{shown.request_id}]({request_url(shown.request_id)})",
-            "arn": f"[{shown.arn}]({arn_url(shown.arn)})",
+            "arn": f"[{shown.arn}]({page})" if page else shown.arn,
         }
     )
 
 
 def detail(request: Request, person: Person, config: RequestsConfig) -> RequestDetail:
-    own, may_decide = person.user == request.head.requester, person.may_decide(request.targets).allowed
+    own, administers = person.user == request.head.requester, person.may_decide(request.targets).allowed
+    stands = Standing(request, person.jury(request), config)
+    speaks = stands.may_speak(stands.jury.who_is(person.user), stands.jury.now).allowed
+    shown = review(stands, person, shown_progress(stands))
     return RequestDetail(
         request=extended(request).model_dump_json(),
         last_updated=request.head.last_updated,
-        request_config=RequestConfig(can_approve_reject=may_decide, can_update_cancel=own or may_decide),
-        review=review(request, person, config, shown_progress(request)),
+        request_config=RequestConfig(
+            can_approve_reject=speaks,
+            can_update_cancel=own or administers,
+            can_move_back_to_pending=Command.MOVE_BACK in shown.allowed_actions,
+        ),
+        review=shown,
     )
 
 
-def _extended(head: Head, changes: list[ShownChange], comments: list[ShownComment]) -> ExtendedRequest:
+def _extended(head: Head | Listed, changes: list[ShownChange], comments: list[ShownComment]) -> ExtendedRequest:
     return ExtendedRequest(
         id=head.id,
         principal=ShownPrincipal(principal_arn=head.principal_arn),
@@ -143,25 +163,23 @@ def _change(request: Request, change: PlannedChange, record: ChangeRecord) -> Sh
     return ShownChange(
         principal=ShownPrincipal(principal_arn=request.head.principal_arn),
         change_type=ChangeName(change.change_type),
-        status=_CHANGE_STATUS[status],
+        status=CHANGE_STATUS[status],
         id=change.id,
         updated_by=request.head.reviewer if applied else edited,
         **{"expiration_date": _day(spec.until), "until": spec.until, **own},
     )
 
 
-def _summarised(head: Head, change: Mapping[str, Any]) -> ShownChange:
+def _summarised(head: Listed, change: ListedChange) -> ShownChange:
     return ShownChange(
         principal=ShownPrincipal(principal_arn=head.principal_arn),
-        change_type=ChangeName(change["change_type"]),
+        change_type=ChangeName(change.change_type),
         status="applied" if head.state is State.APPLIED else "not_applied",
-        id=change["id"],
+        id=change.id,
         updated_by=None,
-        policy_name=change.get("policy_name"),
-        new=change.get("new"),
-        action=change.get("action"),
-        expiration_date=_day(change.get("until")),
-        until=change.get("until"),
+        **change.model_dump(include={"policy_name", "new", "action"}, exclude_none=True),
+        expiration_date=_day(change.until),
+        until=change.until,
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from chalicelib.requests.approval.standing import Standing
 from chalicelib.requests.guardrails.models import Finding
-from chalicelib.requests.models import ChangeRecord, Due, PlannedChange, Request, RequestsConfig, Revision, Ruling
+from chalicelib.requests.models import ChangeRecord, Due, PlannedChange, Request, Revision, Ruling
 from chalicelib.requests.rules import Person, judge
-from chalicelib.requests.states import ChangeStatus, Command, DueKind, Verdict
+from chalicelib.requests.states import ChangeStatus, Command, DueKind
 from chalicelib.requests.wire_review import (
     ApprovalProgress,
     ChangeName,
@@ -23,9 +24,9 @@ from chalicelib.requests.wire_review import (
 _GONE = frozenset({ChangeStatus.ENDED, ChangeStatus.ROLLED_BACK})
 
 
-def review(request: Request, person: Person, config: RequestsConfig, approval: ApprovalProgress) -> Review:
-    head = request.head
-    decisions = {command: judge(command, request, person, config) for command in Command}
+def review(stands: Standing, person: Person, approval: ApprovalProgress) -> Review:
+    request, head = stands.request, stands.request.head
+    decisions = {command: judge(command, request, person, stands.config) for command in Command}
     records = {record.id: record for record in request.records}
     return Review(
         state=request.shown_state,
@@ -40,7 +41,7 @@ def review(request: Request, person: Person, config: RequestsConfig, approval: A
         extends=head.extends,
         allowed_actions=[command for command, decision in decisions.items() if decision.allowed],
         refusals={command: decision.reason for command, decision in decisions.items() if not decision.allowed},
-        changes=[_change(request, change, records[change.id]) for change in request.revision.changes],
+        changes=[_change(stands, change, records[change.id]) for change in request.revision.changes],
         findings=list(request.revision.findings),
         approval=approval,
         ends=[_end(due) for due in sorted(_ends(request), key=lambda due: (due.at, due.id))],
@@ -54,24 +55,18 @@ def review(request: Request, person: Person, config: RequestsConfig, approval: A
     )
 
 
-def ends_at(request: Request, change: PlannedChange, record: ChangeRecord) -> int | None:
+def ends_at(stands: Standing, change: PlannedChange, record: ChangeRecord) -> int | None:
     """When the change is really taken back: as its end stands, or, before it is applied, as those who approved allow."""
-    if record.ended_at is not None:
+    if record.status in _GONE:
         return record.ended_at
-    if (due := next((due for due in _ends(request) if due.id == change.id), None)) is not None:
+    if (due := next((due for due in _ends(stands.request) if due.id == change.id), None)) is not None:
         return due.at
     if record.until is not None:
         return record.until
-    head = request.head
-    allowed = [
-        ruling.until
-        for ruling in request.rulings
-        if ruling.verdict is Verdict.APPROVE and ruling.revision_hash == head.revision_hash
-    ]
-    return min((at for at in (change.spec.until, *allowed) if at is not None), default=None)
+    return stands.until(change.id)
 
 
-def _change(request: Request, change: PlannedChange, record: ChangeRecord) -> ReviewChange:
+def _change(stands: Standing, change: PlannedChange, record: ChangeRecord) -> ReviewChange:
     return ReviewChange(
         id=change.id,
         change_type=ChangeName(change.change_type),
@@ -83,8 +78,9 @@ def _change(request: Request, change: PlannedChange, record: ChangeRecord) -> Re
         status=ChangeStatus.CANCELLED if change.cancelled else record.status,
         error=record.error,
         until=change.spec.until,
-        ends_at=ends_at(request, change, record),
-        ended_at=record.ended_at,
+        ends_at=ends_at(stands, change, record),
+        # A record keeps there when its applying was over, too.
+        ended_at=record.ended_at if record.status in _GONE else None,
         taken=record.status in _GONE and record.taken is not None,
         taken_content=record.taken.content if record.taken else None,
         continues=change.base is not None,

@@ -1,29 +1,36 @@
 """An edit is a new revision: previewed on what is live now, written by one more author, approved by nobody."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.changes.base import Spec
 from chalicelib.changes.registry import change_type
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, InvalidInput, NotFound
-from chalicelib.core.principals import Principal
-from chalicelib.requests.create_request import DECIDE_WITHIN, summary_of
-from chalicelib.requests.models import ChangeRecord, Head, PlannedChange, Request, RequestsConfig, Revision
+from chalicelib.requests.cancel_request import RequestCanceller
+from chalicelib.requests.end_asked import checked_end
+from chalicelib.requests.models import PlannedChange, Request, RequestsConfig
 from chalicelib.requests.plan_changes import Planner
 from chalicelib.requests.rules import Person, binds, judge, require
-from chalicelib.requests.states import Command, DueKind, State
-from chalicelib.requests.steps import audited, event, take
-from chalicelib.requests.store import RequestStore
-from chalicelib.requests.workflow import GRACE, Workflow
+from chalicelib.requests.states import Command, State
+from chalicelib.requests.write_revision import Revisions, Turn
+
+Edit = Callable[[Spec], Spec]
 
 
 class RequestReviser:
     def __init__(
-        self, *, store: RequestStore, planner: Planner, workflow: Workflow, config: RequestsConfig, clock: Clock
+        self,
+        *,
+        revisions: Revisions,
+        planner: Planner,
+        canceller: RequestCanceller,
+        config: RequestsConfig,
+        clock: Clock,
     ) -> None:
-        self._store = store
+        self._revisions = revisions
         self._planner = planner
-        self._workflow = workflow
+        self._canceller = canceller
         self._config = config
         self._clock = clock
 
@@ -45,32 +52,59 @@ class RequestReviser:
         stale = binds(request, revision, revision_hash, required=False)
         if not stale.allowed:
             raise Conflict(stale.reason, reason=stale.rule)
-        head, now = request.head, self._clock.now()
-        if document is None and head.state is not State.NEEDS_REBASE:
+        if document is None and request.head.state is not State.NEEDS_REBASE:
             raise InvalidInput("policy_document: send the new policy document.", reason="no_policy_document")
-        changes = self._replanned(request, change_id, document)
-        if [change.preview for change in changes] == [change.preview for change in request.revision.changes]:
-            raise InvalidInput("The change already is exactly that.", reason="change_unchanged")
-        new = Revision(
-            number=head.revision + 1,
-            author=person.user,
-            authors=tuple(dict.fromkeys((*request.revision.authors, person.user))),
-            created_at=now,
-            changes=changes,
-        )
-        self._store_revision(request, new, person)
+        wanted = _named(request, change_id).id
+        changes = self._replanned(request, {wanted: lambda wish: self._edited(wish, document)})
+        self._written(request, changes, person)
 
-    def _replanned(
-        self, request: Request, change_id: str | None, document: dict[str, Any] | None
-    ) -> tuple[PlannedChange, ...]:
-        if change_id is None or request.planned(change_id) is None:
-            known = ", ".join(change.id for change in request.revision.changes)
-            raise InvalidInput(f"change_id: the request has the changes {known}.", reason="no_such_change")
-        wishes = [
-            self._edited(change.spec, document if change.id == change_id else None)
+    def move_ends(self, request: Request, person: Person, change_id: str | None, until: int | None) -> None:
+        """Another end for one change, or for all; None is for ever. Raises as `revise` does."""
+        end = checked_end(until, self._clock.now()) if until is not None else None
+        wanted = [_named(request, change_id)] if change_id is not None else request.revision.changes
+        edits: dict[str, Edit] = {
+            change.id: lambda wish: self._edited(wish, None).model_copy(update={"until": end}) for change in wanted
+        }
+        self._written(request, self._replanned(request, edits), person, "another end was asked for")
+
+    def cancel_change(self, request: Request, person: Person, change_id: str | None) -> None:
+        """One change less; a request without any is cancelled. Raises as `revise` does."""
+        require(judge(Command.CANCEL_CHANGE, request, person, self._config))
+        gone = _named(request, change_id)
+        left = [change for change in request.revision.changes if not change.cancelled and change.id != gone.id]
+        if not left:
+            self._canceller.cancel(request, person)
+            return
+        without = tuple(
+            change.model_copy(update={"cancelled": True}) if change.id == gone.id else change
             for change in request.revision.changes
+        )
+        shorter = request.model_copy(update={"revision": request.revision.model_copy(update={"changes": without})})
+        self._written(request, self._replanned(shorter, {}), person, f"without “{gone.title}”")
+
+    def reopen(self, request: Request, person: Person) -> None:
+        """What was rejected or cancelled waits for a decision again, on what is live now. Raises as `revise` does."""
+        require(judge(Command.MOVE_BACK, request, person, self._config))
+        turn = Turn(kind="reopened", text="to be decided about again", wrote=False, head={"reviewer": None})
+        self._revisions.write(request, self._replanned(request, {}), person, turn)
+
+    def _written(
+        self, request: Request, changes: tuple[PlannedChange, ...], person: Person, text: str = Turn().text
+    ) -> None:
+        if _same(changes, request.revision.changes):
+            raise InvalidInput("The change already is exactly that.", reason="change_unchanged")
+        state = State.DRAFT if request.head.state is State.DRAFT else State.PENDING
+        self._revisions.write(request, changes, person, Turn(state=state, text=text))
+
+    def _replanned(self, request: Request, edits: dict[str, Edit]) -> tuple[PlannedChange, ...]:
+        """Every change on what is live now, with these edits. What was taken out stays so."""
+        stay = [change for change in request.revision.changes if not change.cancelled]
+        wishes = [
+            (change.id, edits[change.id](change.spec) if change.id in edits else self._edited(change.spec, None))
+            for change in stay
         ]
-        return self._planner.plan(request.head.id, wishes)
+        planned = {change.id: change for change in self._planner.replan(wishes)}
+        return tuple(planned.get(change.id, change) for change in request.revision.changes)
 
     def _edited(self, wish: Spec, document: dict[str, Any] | None) -> Spec:
         try:
@@ -80,34 +114,18 @@ class RequestReviser:
         edited: Spec = change_type(wish.change_type).edited(wish, document, held)
         return edited
 
-    def _store_revision(self, request: Request, new: Revision, person: Person) -> None:
-        now, rebased = new.created_at, request.head.state is State.NEEDS_REBASE
-        revision_hash = new.hash(request.head.id)
-        entry = audited(
-            request.head,
-            "request.revise",
-            str(Principal.user(person.user)),
-            revision=new.number,
-            revision_hash=revision_hash,
-        )
 
-        def after(before: Head) -> Head:
-            edited = {
-                "state": State.PENDING,
-                "revision": new.number,
-                "revision_hash": revision_hash,
-                "summary": summary_of(new.changes),
-                "reviewer": None,
-                "last_updated": now,
-                "decide_by": now + DECIDE_WITHIN,
-                "due_kind": DueKind.START if before.due_kind is DueKind.START else DueKind.WAKE,
-                "due_at": now + GRACE,
-                "outbox": (*before.outbox, entry),
-            }
-            # The workflow of a request that needed a rebase has come to its end: another one waits for the new decision.
-            restart = {"generation": before.generation + 1, "task_token": None, "due_kind": DueKind.START}
-            return before.model_copy(update=edited | (restart if rebased else {}))
+def _named(request: Request, change_id: str | None) -> PlannedChange:
+    """Raises InvalidInput for a change that the request has not, or not any more."""
+    change = request.planned(change_id or "")
+    if change is None or change.cancelled:
+        known = ", ".join(change.id for change in request.revision.changes if not change.cancelled)
+        raise InvalidInput(f"change_id: the request has the changes {known}.", reason="no_such_change")
+    return change
 
-        records = [ChangeRecord(revision=new.number, id=change.id, target=change.target) for change in new.changes]
-        line = event(now, person.user, "revised", f"Revision {new.number}: every approval so far is void")
-        self._workflow.go_on(take(self._store, request, after, [new, *records, line]))
+
+def _same(new: tuple[PlannedChange, ...], old: tuple[PlannedChange, ...]) -> bool:
+    """The wording of a wish may differ where what it does is the same."""
+    return [(one.preview, one.spec.until, one.cancelled) for one in new] == [
+        (one.preview, one.spec.until, one.cancelled) for one in old
+    ]

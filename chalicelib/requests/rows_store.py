@@ -12,7 +12,6 @@ from chalicelib.core.errors import LimitExceeded
 from chalicelib.db.base import Table, connection
 from chalicelib.requests.items import Record, attributes_of, key_of, number_of, places_of, size_of
 from chalicelib.requests.models import ChangeRecord, Due, Head
-from chalicelib.requests.states import ChangeStatus
 
 ITEM_LIMIT = 350_000
 """Bytes in one item; DynamoDB ends at 400 KB."""
@@ -24,6 +23,24 @@ class _List(GlobalSecondaryIndex["RequestRow"]):  # type: ignore[no-untyped-call
         projection = AllProjection()
 
     list_pk = UnicodeAttribute(hash_key=True)
+    created_at = NumberAttribute(range_key=True)
+
+
+class _Changed(GlobalSecondaryIndex["RequestRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "changed"
+        projection = AllProjection()
+
+    list_pk = UnicodeAttribute(hash_key=True)
+    last_updated = NumberAttribute(range_key=True)
+
+
+class _Requester(GlobalSecondaryIndex["RequestRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "requester"
+        projection = AllProjection()
+
+    requester = UnicodeAttribute(hash_key=True)
     created_at = NumberAttribute(range_key=True)
 
 
@@ -63,6 +80,8 @@ class RequestRow(Table):
     created_at = NumberAttribute(null=True)
 
     by_list = _List()
+    by_changed = _Changed()
+    by_requester = _Requester()
     by_due = _Due()
 
 
@@ -72,10 +91,8 @@ def transaction() -> TransactWrite:
 
 
 def replaces(record: Record) -> bool:
-    """Whether the step replaces an item that may be there already."""
-    if isinstance(record, ChangeRecord):
-        return record.attempt > 0 or record.status is not ChangeStatus.PROPOSED
-    return isinstance(record, Due)
+    """Whether the step may find the item there already."""
+    return isinstance(record, ChangeRecord | Due)
 
 
 def row_of(head: Head, record: Record) -> RequestRow:

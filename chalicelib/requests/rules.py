@@ -1,6 +1,6 @@
 """Who may do what to a request, and when: pure decisions, each with its reason."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.access.rules import never_brokered
@@ -8,38 +8,62 @@ from chalicelib.core.arn import Arn
 from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import Conflict, Forbidden, InvalidInput, NotFound
-from chalicelib.core.hooks import ApprovalFacts
-from chalicelib.requests.models import ChangeRecord, Head, Request, RequestsConfig, Ruling
-from chalicelib.requests.states import TRANSITIONS, UNDECIDED, UNDER_WAY, ChangeStatus, Command, State, Verdict
-
-QUORUM = 1
-"""Approvals that a request needs."""
+from chalicelib.requests.approval.models import Jury, Requirements, Voter
+from chalicelib.requests.approval.standing import AGAIN, ENOUGH, NOT_YET, Standing
+from chalicelib.requests.models import ChangeRecord, Head, Request, RequestsConfig
+from chalicelib.requests.states import TRANSITIONS, UNDECIDED, UNDER_WAY, ChangeStatus, Command, DueKind, State
 
 _WRONG_STATE = "wrong_state"
 _STALE = "stale_revision"
 _SEVERAL = "several_changes"
-_LATE = {_WRONG_STATE, _STALE}
+_NO_NEED = "nothing_to_do"
+_LATE = {_WRONG_STATE, _NO_NEED, _STALE, NOT_YET, ENOUGH, AGAIN}
+
+_APPLIED = frozenset({State.APPLIED, State.PARTIALLY_APPLIED})
+_TIMED = {Command.CHANGE_EXPIRY, Command.EXTEND, Command.END_NOW}
 
 _WHEN: Mapping[Command, frozenset[State]] = {
-    Command.UPDATE_CHANGE: UNDECIDED,
+    Command.UPDATE_CHANGE: UNDECIDED | {State.DRAFT},
+    Command.CANCEL_CHANGE: UNDECIDED | {State.DRAFT},
+    Command.SUBMIT: frozenset({State.DRAFT}),
+    Command.MOVE_BACK: frozenset({State.REJECTED, State.CANCELLED}),
+    Command.CHANGE_EXPIRY: UNDECIDED | {State.DRAFT} | _APPLIED,
+    Command.EXTEND: _APPLIED,
+    Command.END_NOW: _APPLIED,
+    Command.RETRY: frozenset({State.FAILED, State.PARTIALLY_APPLIED}),
     Command.APPROVE: frozenset({State.PENDING}),
     Command.APPLY_CHANGE: frozenset({State.PENDING}),
     Command.REJECT: UNDECIDED,
-    Command.CANCEL: UNDECIDED,
+    Command.ASK_FOR_CHANGES: frozenset({State.PENDING}),
+    Command.CANCEL: UNDECIDED | {State.DRAFT},
 }
+
+
+_APPROVING = {Command.APPROVE, Command.APPLY_CHANGE}
+_DECIDING = _APPROVING | {Command.REJECT, Command.ASK_FOR_CHANGES}
 
 
 def _everything(_: str) -> bool:
     return True
 
 
+def _nobody(_: Request) -> Jury:
+    """Of whom nothing is known, nothing is approved."""
+    unknown = Decision.no("Nobody said who may approve this.", "no_jury")
+    return Jury(Requirements(()), lambda user: Voter(user, frozenset(), lambda _: unknown), lambda: unknown, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks: their user name, whether they may decide about a request with these targets, and whether they see a resource."""
+    """Who asks: their user name, whether they administer these targets, whether they see a resource, and who may approve a request,
+    they themselves as their session says.
+    """
 
     user: str
     may_decide: Callable[[tuple[str, ...]], Decision]
     sees: Callable[[str], bool] = _everything
+    jury: Callable[[Request], Jury] = _nobody
+    principals: frozenset[str] = frozenset()
 
     def may_look_at(self, requester: str, targets: Iterable[str]) -> bool:
         """At a request: their own, and any whose every target they see."""
@@ -80,33 +104,38 @@ def judge(command: Command, request: Request, person: Person, config: RequestsCo
     """Whether this person may give this command now. The person comes first: who may not, need not know the state."""
     if command is Command.ADD_COMMENT:
         return Decision.yes("everybody who is signed in may comment", "comment")
+    if command not in _DECIDING:
+        questions = (
+            _by_person(command, request, person, config),
+            _by_state(command, request),
+            _by_need(command, request),
+        )
+        return next(
+            (one for one in questions if not one.allowed), Decision.yes(f"{person.user} may {command} now", command)
+        )
+    stands = Standing(request, person.jury(request), config)
+    voter = stands.jury.who_is(person.user)
     for decision in (
-        _by_person(command, request, person, config),
+        stands.may_speak(voter, stands.jury.now),
+        stands.own(person.user) if command in _APPROVING else None,
         _by_state(command, request),
         _by_count(command, request),
+        stands.would_count(voter, stands.jury.now) if command in _APPROVING else None,
     ):
-        if not decision.allowed:
+        if decision is not None and not decision.allowed:
             return decision
     return Decision.yes(f"{person.user} may {command} now", command)
 
 
 def _by_person(command: Command, request: Request, person: Person, config: RequestsConfig) -> Decision:
-    if command in {Command.UPDATE_CHANGE, Command.CANCEL}:
-        if person.user == request.head.requester:
-            return Decision.yes("the requester", "requester")
-        return person.may_decide(request.targets)
-    may_decide = person.may_decide(request.targets)
-    if not may_decide.allowed or command is Command.REJECT:
-        return may_decide
-    return _not_alone(request, person.user, config)
-
-
-def _not_alone(request: Request, user: str, config: RequestsConfig) -> Decision:
-    """Four eyes: whoever wrote any part of it does not approve it."""
-    if user in request.revision.authors and not config.allow_self_approval:
-        role = "requested" if user == request.head.requester else "edited"
-        return Decision.no(f"You have {role} this change yourself; somebody else must approve it.", "self_approval")
-    return Decision.yes("somebody else wrote it, or self-approval is configured", "four_eyes")
+    """Everything but decisions. Taking up again what was rejected is for administrators; whoever may approve may end."""
+    if person.user == request.head.requester and command is not Command.MOVE_BACK:
+        return Decision.yes("the requester", "requester")
+    administers = person.may_decide(request.targets)
+    if administers.allowed or command is not Command.END_NOW:
+        return administers
+    stands = Standing(request, person.jury(request), config)
+    return stands.may_speak(stands.jury.who_is(person.user), stands.jury.now)
 
 
 def may_approve_own(person: Person, targets: tuple[str, ...], config: RequestsConfig) -> Decision:
@@ -128,6 +157,19 @@ def _by_state(command: Command, request: Request) -> Decision:
     return Decision.no(standing(request.head), _WRONG_STATE)
 
 
+def _by_need(command: Command, request: Request) -> Decision:
+    """Whether there is anything in the request that the command is about."""
+    if (
+        command in _TIMED
+        and request.head.state in _APPLIED
+        and not any(due.kind is DueKind.END for due in request.dues)
+    ):
+        return Decision.no("Nothing of it has an end: it was asked for to stay. Ask for its removal.", _NO_NEED)
+    if command is Command.RETRY and not any(record.status is ChangeStatus.FAILED for record in request.records):
+        return Decision.no("No change of it has failed.", _NO_NEED)
+    return Decision.yes("there is something to do", "need")
+
+
 def standing(head: Head) -> str:
     """Where a request stands and who brought it there, for whoever came too late."""
     if head.state is State.NEEDS_REBASE:
@@ -135,6 +177,10 @@ def standing(head: Head) -> str:
             "What is live has changed since it was reviewed (needs_rebase). Edit the change, which makes a new revision"
             " of what is live now, and have that approved."
         )
+    if head.state is State.DRAFT:
+        return "The request is a draft: submit it first."
+    if head.state is State.PENDING:
+        return "Nobody has decided about the request yet."
     by = f" by {head.reviewer}" if head.reviewer else ""
     past = "" if head.state in UNDER_WAY else f" and is now {head.state}"
     deed = {State.REJECTED: "rejected", State.CANCELLED: "cancelled", State.EXPIRED: "left undecided until it expired"}
@@ -175,52 +221,17 @@ def binds(request: Request, revision: int | None, revision_hash: str | None, *, 
     )
 
 
-def judged_by_rules(facts: ApprovalFacts, said: Sequence[tuple[str, Decision]]) -> Decision:
-    """What plugins' rules come to together: (plugin, Decision). One objection keeps it for people, and silence does too."""
-    if unknown := [change.target for change in facts.changes if not change.target.known]:
-        return Decision.no(f"The directory does not know the account of {unknown[0]}.", "unknown_target")
-    for plugin, decision in said:
-        if not decision.allowed:
-            return Decision.no(decision.reason, f"{plugin}: {decision.rule}")
-    if not said or not facts.changes:
-        return Decision.no("No rule approves this.", "no_rule")
-    return Decision.yes(
-        "; ".join(decision.reason for _, decision in said),
-        ", ".join(f"{plugin}: {decision.rule}" for plugin, decision in said),
-    )
-
-
-def approved(request: Request, may_approve: Callable[[Ruling], Decision], config: RequestsConfig) -> Decision:
-    """Whether the present revision is approved by enough people who may still approve it. Asks about each approval anew."""
+def approved(request: Request, jury: Jury, config: RequestsConfig) -> Decision:
+    """Whether the present revision is approved by everybody who must approve it and may still do so. Asks about each anew: whoever
+    decides, whoever prepares, and the gate before each write ask here.
+    """
     head = request.head
     if request.revision.number != head.revision or request.revision.hash(head.id) != head.revision_hash:
         return Decision.no("The stored changes are not those that were reviewed.", "content_altered")
-    bound = {
-        ruling.actor: ruling
-        for ruling in request.rulings
-        if ruling.verdict is Verdict.APPROVE
-        and (ruling.revision, ruling.revision_hash) == (head.revision, head.revision_hash)
-    }
-    if not bound:
-        return Decision.no(f"Nobody has approved revision {head.revision}.", "not_approved")
-    verdicts = {user: _counts(request, ruling, may_approve, config) for user, ruling in sorted(bound.items())}
-    counted = [user for user, verdict in verdicts.items() if verdict.allowed]
-    if len(counted) >= QUORUM:
-        return Decision.yes(f"approved by {', '.join(counted)}", "quorum")
-    reasons = "; ".join(f"{user}: {verdict.reason}" for user, verdict in verdicts.items() if not verdict.allowed)
-    return Decision.no(f"The approval does not count any more. {reasons}", "approval_lost")
+    return Standing(request, jury, config).verdict()
 
 
-def _counts(
-    request: Request, ruling: Ruling, may_approve: Callable[[Ruling], Decision], config: RequestsConfig
-) -> Decision:
-    alone = _not_alone(request, ruling.actor, config)
-    return may_approve(ruling) if alone.allowed else alone
-
-
-def may_apply(
-    request: Request, change_id: str, may_approve: Callable[[Ruling], Decision], config: RequestsConfig
-) -> Decision:
+def may_apply(request: Request, change_id: str, jury: Jury, config: RequestsConfig) -> Decision:
     """The gate before a write: everything about the request itself that must hold."""
     record = request.record(change_id)
     if request.head.state not in UNDER_WAY:
@@ -229,15 +240,17 @@ def may_apply(
         return Decision.no(f"The request has no change {change_id[:100]}.", "no_such_change")
     if record.status.ended:
         return Decision.no(f"The change is {record.status} already.", "change_ended")
-    return approved(request, may_approve, config)
+    return approved(request, jury, config)
 
 
 def outcome(records: Iterable[ChangeRecord]) -> State | None:
     """How a request has ended whose changes are at these points; None while one of them is under way."""
-    statuses = [record.status for record in records]
+    statuses = [record.status for record in records if record.status is not ChangeStatus.CANCELLED]
     if any(not status.ended for status in statuses):
         return None
-    applied = statuses.count(ChangeStatus.APPLIED)
+    applied, ended = statuses.count(ChangeStatus.APPLIED), statuses.count(ChangeStatus.ENDED)
     if applied:
-        return State.APPLIED if applied == len(statuses) else State.PARTIALLY_APPLIED
+        return State.APPLIED if applied + ended == len(statuses) else State.PARTIALLY_APPLIED
+    if ended:
+        return State.ENDED
     return State.NEEDS_REBASE if ChangeStatus.NEEDS_REBASE in statuses else State.FAILED

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,37 +12,39 @@ from chalicelib.settings import Settings
 if TYPE_CHECKING:
     from chalicelib.audit.store import AuditLog
     from chalicelib.aws.sessions import Sessions
-    from chalicelib.changes.base import Writing
     from chalicelib.core.deployment import Deployment
-    from chalicelib.core.hooks import RequestNotice
     from chalicelib.core.principals import Caller
-    from chalicelib.db.leases import Leases
     from chalicelib.dynamic_config.document import Configuration
     from chalicelib.identity.permissions import Permissions
+    from chalicelib.notifications.services import NotificationServices
     from chalicelib.plugins.calls import Calls
+    from chalicelib.requests.adopt_policies import FoundRole, PolicyAdopter
     from chalicelib.requests.announce import Announcer
-    from chalicelib.requests.apply_request import RequestApplier
-    from chalicelib.requests.auto_approval import AutoApproval
-    from chalicelib.requests.await_decision import DecisionWaiter
+    from chalicelib.requests.approval.models import Jury
+    from chalicelib.requests.approval.standing import Standing
+    from chalicelib.requests.approvals import Approvals
     from chalicelib.requests.await_outcome import OutcomeWaiter
-    from chalicelib.requests.due_requests import DueRequests
-    from chalicelib.requests.expire_request import RequestExpirer
+    from chalicelib.requests.catalog.services import CatalogServices
+    from chalicelib.requests.create_request import RequestCreator
     from chalicelib.requests.find_requests import FindRequests
-    from chalicelib.requests.finish_request import RequestFinisher
+    from chalicelib.requests.gateways.services import GatewayServices
+    from chalicelib.requests.guardrails.check import Guardrails
     from chalicelib.requests.list_requests import RequestLister
-    from chalicelib.requests.models import RequestsConfig
+    from chalicelib.requests.models import Request, RequestsConfig
     from chalicelib.requests.modify_request import RequestModifier
     from chalicelib.requests.plan_changes import Planner
-    from chalicelib.requests.prepare_request import RequestPreparer
     from chalicelib.requests.read_request import RequestReader
+    from chalicelib.requests.role_life.change_roles import RoleLife
     from chalicelib.requests.rules import Person
+    from chalicelib.requests.step_services import RequestSteps
     from chalicelib.requests.store import RequestStore
     from chalicelib.requests.submit_request import RequestSubmitter
+    from chalicelib.requests.telling.services import TellingServices
     from chalicelib.requests.workflow import States, Workflow
 
 
 class RequestServices:
-    def __init__(
+    def __init__(  # noqa: PLR0913 keywords, each what requests stand on
         self,
         *,
         settings: Settings,
@@ -52,6 +54,10 @@ class RequestServices:
         permissions: "Permissions",
         hooks: "Calls",
         audit: "AuditLog",
+        notifications: "Callable[[], NotificationServices]",
+        guardrails: "Callable[[], Guardrails]",
+        approvals: "Callable[[], Approvals]",
+        gateways: "Callable[[], GatewayServices]",
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -60,6 +66,10 @@ class RequestServices:
         self._permissions = permissions
         self._hooks = hooks
         self._audit = audit
+        self._notifications = notifications
+        self._guardrails = guardrails
+        self._approvals = approvals
+        self._gateways = gateways
 
     @cached_property
     def _config(self) -> "RequestsConfig":
@@ -79,11 +89,20 @@ class RequestServices:
         from chalicelib.requests.rules import Person
 
         permissions, view = self._permissions, self._permissions.view(caller)
+        juries: dict[tuple[str, int], Jury] = {}
+
+        def jury(request: "Request") -> "Jury":
+            at = (request.head.revision_hash, request.head.lock_version)
+            if at not in juries:
+                juries[at] = self._approvals().jury(request, caller)
+            return juries[at]
 
         return Person(
             caller.user,
             functools.cache(lambda arns: permissions.of_caller_over(caller, Permission.ADMIN_POLICIES, arns)),
             functools.cache(lambda arn: view.resource(arn).allowed),
+            jury,
+            frozenset(map(str, caller.principals)),
         )
 
     @cached_property
@@ -98,21 +117,43 @@ class RequestServices:
 
     @cached_property
     def store(self) -> "RequestStore":
+        from chalicelib.requests.announce import notices_of
         from chalicelib.requests.store import RequestStore
 
-        return RequestStore()
+        return RequestStore(lambda head, entries: notices_of(head, entries, self._settings.public_url))
 
     @cached_property
     def finder(self) -> "FindRequests":
         from chalicelib.requests.find_requests import FindRequests
 
-        return FindRequests(self.store)
+        return FindRequests(self.catalog.all)
 
     @cached_property
-    def _leases(self) -> "Leases":
-        from chalicelib.db.leases import Leases
+    def catalog(self) -> "CatalogServices":
+        from chalicelib.requests.catalog.services import CatalogServices
 
-        return Leases(self._clock)
+        return CatalogServices(settings=self._settings, aws=self._aws, clock=self._clock)
+
+    @cached_property
+    def telling(self) -> "TellingServices":
+        from chalicelib.requests.telling.services import TellingServices
+
+        return TellingServices(
+            settings=self._settings,
+            clock=self._clock,
+            aws=self._aws,
+            permissions=self._permissions,
+            store=self.store,
+            notifications=self._notifications,
+            person=self.person,
+            modifier=lambda: self.modify,
+            standing=self._standing,
+        )
+
+    def _standing(self, request: "Request") -> "Standing":
+        from chalicelib.requests.approval.standing import Standing
+
+        return Standing(request, self._approvals().jury(request), self._config)
 
     @cached_property
     def _workflow(self) -> "Workflow":
@@ -123,6 +164,7 @@ class RequestServices:
             arn=self._settings.request_state_machine_arn,
             store=self.store,
             announcer=self._announcer,
+            soon=self.telling.soon,
             clock=self._clock,
         )
 
@@ -130,45 +172,16 @@ class RequestServices:
     def _announcer(self) -> "Announcer":
         from chalicelib.requests.announce import Announcer
 
-        def tell(notice: "RequestNotice") -> None:
-            self._hooks.tolerant("notify", notice=notice)
-
-        return Announcer(audit=self._audit, tell=tell, public_url=self._settings.public_url)
-
-    @cached_property
-    def _auto_approval(self) -> "AutoApproval":
-        from chalicelib.requests.auto_approval import AutoApproval
-
-        return AutoApproval(hooks=self._hooks, facts=self._permissions.facts, config=self._config)
+        return Announcer(self._audit)
 
     @cached_property
     def _planner(self) -> "Planner":
-        """Looks through the role that reads: the function that plans has no other."""
-        from chalicelib.aws.iam_principals import IamPrincipals
-        from chalicelib.changes.base import Reading
+        from chalicelib.requests.ledger_store import Ledger
         from chalicelib.requests.plan_changes import Planner
 
         hub, spoke = self._deployment.hub, self._deployment.spoke
-        reader = IamPrincipals(
-            self._aws, role_name=spoke.read_role, external_id=spoke.external_id, session_name="consoleme-requests"
-        )
-        return Planner(aws=Reading(reader), hub=hub, spoke=spoke)
-
-    def _writing(self, approver: str) -> "Writing":
-        """Writes through the role that changes, which only the function that applies may assume."""
-        from chalicelib.aws.assume_role import session_name
-        from chalicelib.aws.iam_principals import IamPrincipals
-        from chalicelib.changes.base import Writing
-
-        spoke = self._deployment.spoke
-        return Writing(
-            IamPrincipals(
-                self._aws,
-                role_name=spoke.apply_role,
-                external_id=spoke.external_id,
-                session_name=session_name(approver),
-            )
-        )
+        reading = self._gateways().reading
+        return Planner(aws=reading, ledger=Ledger(), hub=hub, spoke=spoke, guardrails=self._guardrails)
 
     @cached_property
     def _outcomes(self) -> "OutcomeWaiter":
@@ -177,38 +190,50 @@ class RequestServices:
         return OutcomeWaiter(store=self.store, pause=self.pause)
 
     @cached_property
-    def _expirer(self) -> "RequestExpirer":
-        from chalicelib.requests.expire_request import RequestExpirer
+    def _creator(self) -> "RequestCreator":
+        from chalicelib.requests.create_request import RequestCreator
 
-        return RequestExpirer(store=self.store, clock=self._clock)
+        return RequestCreator(
+            store=self.store, planner=self._planner, workflow=self._workflow, config=self._config, clock=self._clock
+        )
+
+    @cached_property
+    def role_life(self) -> "RoleLife":
+        from chalicelib.requests.role_life.change_roles import RoleLife
+        from chalicelib.requests.role_life.models import RoleCreatorConfig
+
+        return RoleLife(
+            creator=self._creator,
+            outcomes=self._outcomes,
+            aws=self._gateways().reading,
+            config=self._configuration.section("user_role_creator", RoleCreatorConfig),
+            partition=self._deployment.hub.partition,
+        )
 
     @cached_property
     def submit(self) -> "RequestSubmitter":
-        from chalicelib.requests.create_request import RequestCreator
         from chalicelib.requests.submit_request import RequestSubmitter
 
-        creator = RequestCreator(
-            store=self.store, planner=self._planner, workflow=self._workflow, config=self._config, clock=self._clock
-        )
-        return RequestSubmitter(creator=creator, outcomes=self._outcomes, clock=self._clock)
+        return RequestSubmitter(creator=self._creator, outcomes=self._outcomes, config=self._config, clock=self._clock)
 
     @cached_property
     def modify(self) -> "RequestModifier":
-        from chalicelib.requests.cancel_request import RequestCanceller
-        from chalicelib.requests.comment_request import RequestCommenter
-        from chalicelib.requests.decide_request import RequestDecider
-        from chalicelib.requests.modify_request import RequestModifier
-        from chalicelib.requests.revise_request import RequestReviser
+        from chalicelib.requests.command_services import RequestCommands
+        from chalicelib.requests.start_ends import EndStarter
 
-        store, workflow, config, clock = self.store, self._workflow, self._config, self._clock
-        return RequestModifier(
-            store=store,
-            decider=RequestDecider(store=store, workflow=workflow, audit=self._audit, config=config, clock=clock),
-            reviser=RequestReviser(store=store, planner=self._planner, workflow=workflow, config=config, clock=clock),
-            canceller=RequestCanceller(store=store, workflow=workflow, config=config, clock=clock),
-            commenter=RequestCommenter(store=store, clock=clock),
+        arn = self._settings.revoke_state_machine_arn
+        commands = RequestCommands(
+            store=self.store,
+            workflow=self._workflow,
+            planner=self._planner,
+            creator=self._creator,
+            starter=EndStarter(states=self.states, arn=arn, store=self.store, clock=self._clock),
             outcomes=self._outcomes,
+            audit=self._audit,
+            config=self._config,
+            clock=self._clock,
         )
+        return commands.modifier
 
     @cached_property
     def read(self) -> "RequestReader":
@@ -220,61 +245,37 @@ class RequestServices:
     def table(self) -> "RequestLister":
         from chalicelib.requests.list_requests import RequestLister
 
-        return RequestLister(store=self.store)
+        return RequestLister(everything=self.catalog.all, indexes=self.catalog.store)
 
     @cached_property
-    def prepare(self) -> "RequestPreparer":
-        from chalicelib.requests.prepare_request import RequestPreparer
+    def steps(self) -> "RequestSteps":
+        from chalicelib.requests.step_services import RequestSteps
 
-        return RequestPreparer(
+        return RequestSteps(
             store=self.store,
             workflow=self._workflow,
-            auto_approval=self._auto_approval,
-            hub=self._deployment.hub,
-            spoke=self._deployment.spoke,
-            clock=self._clock,
-        )
-
-    @cached_property
-    def await_decision(self) -> "DecisionWaiter":
-        from chalicelib.requests.await_decision import DecisionWaiter
-
-        return DecisionWaiter(store=self.store, states=self.states, clock=self._clock)
-
-    @cached_property
-    def apply(self) -> "RequestApplier":
-        from chalicelib.requests.apply_request import RequestApplier
-        from chalicelib.requests.approvals import Approvals
-        from chalicelib.requests.gate import Gate
-        from chalicelib.requests.record_change import Records
-
-        gate = Gate(
-            store=self.store,
-            leases=self._leases,
-            approvals=Approvals(permissions=self._permissions, auto_approval=self._auto_approval),
+            announcer=self._announcer,
+            states=lambda: self.states,
+            aws=lambda who: self._gateways().writing(who),
+            approvals=self._approvals,
             config=self._config,
-            hub=self._deployment.hub,
-            spoke=self._deployment.spoke,
-            clock=self._clock,
-        )
-        return RequestApplier(
-            store=self.store,
-            records=Records(store=self.store, announcer=self._announcer, clock=self._clock),
-            leases=self._leases,
-            gate=gate,
-            aws=self._writing,
+            deployment=self._deployment,
+            revoke_arn=self._settings.revoke_state_machine_arn,
             clock=self._clock,
             pause=self.pause,
+            guardrails=self._guardrails,
+            telling=lambda: self.telling,
         )
 
     @cached_property
-    def finish(self) -> "RequestFinisher":
-        from chalicelib.requests.finish_request import RequestFinisher
+    def adopt(self) -> "PolicyAdopter":
+        from chalicelib.accounts.store import AccountStore
+        from chalicelib.inventory.store import ResourceStore
+        from chalicelib.requests.adopt_policies import PolicyAdopter
+        from chalicelib.requests.look_at_roles import roles_of
 
-        return RequestFinisher(store=self.store, workflow=self._workflow, expirer=self._expirer, clock=self._clock)
+        def roles() -> "Iterator[FoundRole]":
+            return roles_of(AccountStore(), ResourceStore())
 
-    @cached_property
-    def due(self) -> "DueRequests":
-        from chalicelib.requests.due_requests import DueRequests
-
-        return DueRequests(store=self.store, workflow=self._workflow, expirer=self._expirer, clock=self._clock)
+        prefix = self._config.temporary_policy_prefix
+        return PolicyAdopter(roles=roles, store=self.store, prefix=prefix, clock=self._clock)

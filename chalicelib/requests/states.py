@@ -24,10 +24,10 @@ class State(StrEnum):
     STUCK = "stuck"
 
 
-_ENDS_OF_APPLYING = frozenset({State.APPLIED, State.PARTIALLY_APPLIED, State.FAILED, State.NEEDS_REBASE})
+_ENDS_OF_APPLYING = frozenset({State.APPLIED, State.PARTIALLY_APPLIED, State.FAILED, State.NEEDS_REBASE, State.ENDED})
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.DRAFT, State.PENDING, State.APPROVED, State.CANCELLED}),
+    State.DRAFT: frozenset({State.DRAFT, State.PENDING}),
     State.PENDING: frozenset({State.PENDING, State.APPROVED, State.REJECTED, State.CANCELLED, State.EXPIRED}),
     State.NEEDS_REBASE: frozenset({State.PENDING, State.REJECTED, State.CANCELLED, State.EXPIRED}),
     State.APPROVED: frozenset({State.APPLYING}) | _ENDS_OF_APPLYING,

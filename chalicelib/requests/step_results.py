@@ -11,6 +11,7 @@ class Step(StrEnum):
     AWAIT = "await"
     APPLY = "apply"
     FINISH = "finish"
+    COMPENSATE = "compensate"
 
 
 class Plan(Frozen):
@@ -31,13 +32,25 @@ class ChangeOutcome(Frozen):
 
 
 class Finished(Frozen):
+    """Where the request has come to. `step` is `compensate` while the changes named here must be taken back first, else `finish`."""
+
     request_id: str
     state: str
+    step: Step = Step.FINISH
+    change_ids: tuple[str, ...] = ()
 
 
 class DueReport(Frozen):
-    """How many requests were brought forward, how many tries failed, and how many requests are stuck."""
+    """How much was brought forward, how many tries failed, and how much is stuck."""
 
     done: int
     failed: int
     stuck: int
+
+
+class AdoptReport(Frozen):
+    """How many roles were looked at, how many of their policies are new requests, and how many could not be taken."""
+
+    looked_at: int
+    adopted: int
+    failed: int

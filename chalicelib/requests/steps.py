@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from chalicelib.audit.models import AuditEntry, Outcome
 from chalicelib.core.errors import Conflict, Throttled
 from chalicelib.core.ids import ulid
+from chalicelib.db.leases import Lease
 from chalicelib.requests.items import Record
 from chalicelib.requests.models import Event, Head, Request
 from chalicelib.requests.rules import check_transition, not_found, standing
 from chalicelib.requests.states import UNDECIDED
-from chalicelib.requests.store import RequestStore
+from chalicelib.requests.store import Moves, RequestStore
 
 _TRIES = 4
 
@@ -46,7 +47,14 @@ def audited(
     )
 
 
-def take(store: RequestStore, request: Request, after: Callable[[Head], Head], records: Sequence[Record]) -> Head:
+def take(
+    store: RequestStore,
+    request: Request,
+    after: Callable[[Head], Head],
+    records: Sequence[Record],
+    moves: Moves | None = None,
+    lease: Lease | None = None,
+) -> Head:
     """Stores the step, or raises Conflict saying who was faster and where the request stands.
 
     The database also refuses a step because of a note that was made at the same moment and changes nothing: then the step
@@ -55,9 +63,11 @@ def take(store: RequestStore, request: Request, after: Callable[[Head], Head], r
     for _ in range(_TRIES):
         before = request.head
         wanted = after(before)
-        check_transition(before.state, wanted.state)
+        # What is taken back may leave a request as it is, whatever it is.
+        if moves is None or wanted.state is not before.state:
+            check_transition(before.state, wanted.state)
         try:
-            return store.advance(before, wanted, records)
+            return store.advance(before, wanted, records, lease, moves)
         except Conflict:
             request = found(store, before.id)
             if request.head.lock_version != before.lock_version:

@@ -4,15 +4,15 @@
 are never changed, but for `CHG`, which moves only together with the head, and `DUE`, which goes away when it is done.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from pynamodb.exceptions import DoesNotExist
 
+from chalicelib.audit.models import AuditEntry
 from chalicelib.db.errors import translated
 from chalicelib.db.leases import GrantRow, Lease
 from chalicelib.requests.items import (
-    ALL,
     DUE,
     META,
     STUCK_SHARD,
@@ -43,13 +43,33 @@ class Overdue(NamedTuple):
     due: Due | None = None
 
 
+class Moves(NamedTuple):
+    """What goes along with a step: what is due no more, and what is kept or let go at the place that a lease is held for."""
+
+    done: Sequence[Due] = ()
+    held: Sequence[Hold] = ()
+    released: Sequence[Hold] = ()
+
+
+Notices = Callable[[Head, Sequence[AuditEntry]], Sequence[Due]]
+"""What people are to be told of what a step has left for the audit log."""
+
+
+def _nothing(_head: Head, _entries: Sequence[AuditEntry]) -> tuple[Due, ...]:
+    return ()
+
+
 class RequestStore:
+    def __init__(self, notices: Notices = _nothing) -> None:
+        """What people are to be told is stored with every step, here, where no step can forget it."""
+        self._notices = notices
+
     def add(self, head: Head, records: Sequence[Record]) -> None:
         """Stores a new request, all or nothing. Raises Conflict when there is one of this id, LimitExceeded when it is too large."""
         row = RequestRow(*key_of(head.id, META), **attributes_of(head))
         with translated(f"request {head.id}"), transaction() as step:
             step.save(row, condition=RequestRow.pk.does_not_exist())
-            for record in records:
+            for record in (*records, *self._notices(head, head.outbox)):
                 step.save(row_of(head, record), condition=RequestRow.pk.does_not_exist())
 
     def find(self, request_id: str) -> Request | None:
@@ -72,15 +92,12 @@ class RequestStore:
         after: Head,
         records: Iterable[Record] = (),
         lease: Lease | None = None,
-        *,
-        done: Iterable[Due] = (),
-        held: Iterable[Hold] = (),
-        released: Iterable[Hold] = (),
+        moves: Moves | None = None,
     ) -> Head:
         """One step of a request's life: the head and everything that belongs to the step, all or nothing.
 
-        Records are added; those of changes and what is due are replaced. `done` is due no more; `held` and `released` move the ledger,
-        under the lease. Raises Conflict when somebody made a step since `before` was read, or when the lease is lost.
+        Records are added; those of changes and what is due are replaced. Raises Conflict when somebody made a step since `before` was
+        read, or when the lease is lost.
         """
         after = after.model_copy(update={"lock_version": before.lock_version + 1})
         with translated(f"request {before.id}"), transaction() as step:
@@ -89,18 +106,30 @@ class RequestStore:
                 actions=differences(before, after),
                 condition=RequestRow.lock_version == before.lock_version,
             )
-            for record in records:
+            new = [entry for entry in after.outbox if entry not in before.outbox]
+            for record in (*records, *self._notices(after, new)):
                 condition = None if replaces(record) else RequestRow.pk.does_not_exist()
                 step.save(row_of(after, record), condition=condition)
-            for due in done:
+            moves = moves or Moves()
+            for due in moves.done:
                 step.delete(RequestRow(*key_of(before.id, number_of(due))))
-            for hold in held:
+            for hold in moves.held:
                 step.save(hold_row(hold))
-            for hold in released:
+            for hold in moves.released:
                 step.delete(HoldRow(*key_of_hold(hold)))
             if lease is not None:
                 step.condition_check(GrantRow, *lease.key, condition=lease.held(after.last_updated))
         return after
+
+    def discard(self, head: Head) -> None:
+        """Throws away what nobody but its author has seen. Raises Conflict when it made a step since it was read."""
+        pk = key_of(head.id, META)[0]
+        with translated(f"request {head.id}"):
+            rest = [row.sk for row in RequestRow.query(pk, consistent_read=True) if row.sk != META]
+            RequestRow(pk, META).delete(condition=RequestRow.lock_version == head.lock_version)
+            with RequestRow.batch_write() as batch:
+                for sort in rest:
+                    batch.delete(RequestRow(pk, sort))
 
     def settle(self, before: Head, after: Head) -> Head:
         """Notes what was done about a request, without being a step of its life. Raises Conflict when anything that it changes,
@@ -119,21 +148,17 @@ class RequestStore:
                 actions=[RequestRow.task_token.set(token)], condition=RequestRow.generation == head.generation
             )
 
-    def comment(self, head: Head, records: Sequence[Record], now: int) -> None:
-        """Adds items that change nothing about the request. Raises Conflict when it does not exist."""
+    def comment(self, head: Head, records: Sequence[Record], now: int, told: Sequence[AuditEntry] = ()) -> None:
+        """Adds items that change nothing about the request, and what people are told of it. Raises Conflict when it does not exist."""
+        notices = self._notices(head.model_copy(update={"last_updated": now}), told)
         with translated(f"request {head.id}"), transaction() as step:
             step.update(
                 RequestRow(*key_of(head.id, META)),
                 actions=[RequestRow.last_updated.set(now)],
                 condition=RequestRow.pk.exists(),
             )
-            for record in records:
+            for record in (*records, *notices):
                 step.save(row_of(head, record), condition=RequestRow.pk.does_not_exist())
-
-    def newest(self) -> Iterator[Head]:
-        """Every request, newest first; pages are read as they are used."""
-        with translated("the list of requests"):
-            yield from (head_of(row) for row in RequestRow.by_list.query(ALL, scan_index_forward=False))
 
     def due(self, now: int) -> list[Overdue]:
         """What is overdue, longest first. From an index: whoever acts reads the request itself."""

@@ -69,7 +69,7 @@ class RequestRow(Frozen):
 
 
 class TabCounts(Frozen):
-    """How many requests the tabs hold, whatever is filtered."""
+    """How many requests the tabs hold, whatever is filtered. Drafts are counted where they are listed: while the own ones are shown."""
 
     all: int
     mine: int
@@ -87,7 +87,7 @@ class RequestTable(Frozen):
     cursor: str | None = None
     """Ours: what to send for the next page; null is the last one."""
     tabs: TabCounts | None = None
-    """Ours. Null only for whoever asked not to count."""
+    """Ours. Null for whoever asked not to count, and where counting the others would make the own ones wait."""
 
 
 class RequestHit(Frozen):

@@ -59,9 +59,12 @@ class ShownRuling(Frozen):
     rule: str | None
 
 
-class ApprovalStage(Frozen):
-    """Approvals that are needed together, of the changes named; the next stage opens when this one is done."""
+class ReviewStage(Frozen):
+    """Approvals that are needed of the changes named. Those with the same number are given in any order; the next number opens when
+    all of this one are complete.
+    """
 
+    stage: int
     rule: str
     """The name of the approval rule that asks for it."""
     reason: str
@@ -80,7 +83,7 @@ class ApprovalProgress(Frozen):
     approved: bool
     reason: str
     """Why it is approved, or what is missing."""
-    stages: list[ApprovalStage]
+    stages: list[ReviewStage]
     rulings: list[ShownRuling]
     """Everything that was decided so far, of all revisions, oldest first."""
 

@@ -4,20 +4,18 @@ What is done here is due: it stands in the head, was stored together with the de
 when it is done. Whoever fails here leaves it to the task `due`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AppError, NotFound
 from chalicelib.observability import logger
-from chalicelib.requests.announce import Announcer
+from chalicelib.requests.announce import GRACE, Announcer
 from chalicelib.requests.models import Head
 from chalicelib.requests.states import UNDECIDED, UNDER_WAY, DueKind
 from chalicelib.requests.step_results import Plan, Step
 from chalicelib.requests.store import RequestStore
 
-GRACE = 60
-"""Seconds that whoever caused something has to do it before the task `due` does."""
 WATCH = 300
 """Seconds after which somebody looks whether a workflow is still at work."""
 
@@ -60,11 +58,22 @@ def later(attempts: int) -> int:
 
 
 class Workflow:
-    def __init__(self, *, states: States, arn: str, store: RequestStore, announcer: Announcer, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        states: States,
+        arn: str,
+        store: RequestStore,
+        announcer: Announcer,
+        soon: Callable[[str], None],
+        clock: Clock,
+    ) -> None:
+        """`soon` has people told, by somebody else, what a request has stored for that. It may fail: the task `due` tells them too."""
         self._states = states
         self._arn = arn
         self._store = store
         self._announcer = announcer
+        self._soon = soon
         self._clock = clock
 
     def go_on(self, head: Head) -> None:
@@ -168,5 +177,13 @@ class Workflow:
 
         A crash before that is stored writes them twice; their `event` tells.
         """
-        self._announcer.record(head, head.outbox)
+        self._announcer.record(head.outbox)
+        if head.outbox:
+            self._told_soon(head.id)
         return head.model_copy(update={"outbox": ()})
+
+    def _told_soon(self, request_id: str) -> None:
+        try:
+            self._soon(request_id)
+        except AppError as error:
+            logger.info("telling is left to the task due", extra={"request": request_id, "cause": error.message[:500]})

@@ -16,4 +16,4 @@ class ChangeId(Frozen):
 @tasks.step
 def apply_change(payload: ChangeId) -> ChangeOutcome:
     """Applies one change of an approved request; of any other request, nothing."""
-    return bootstrap.container().requests.apply.apply(payload.request_id, payload.change_id)
+    return bootstrap.container().requests.steps.apply.apply(payload.request_id, payload.change_id)

@@ -22,5 +22,5 @@ class Noted(Frozen):
 @tasks.step
 def await_decision(payload: Waiting) -> Noted:
     """Keeps the token with the request, or uses it at once."""
-    bootstrap.container().requests.await_decision.wait(payload.request_id, payload.execution, payload.token)
+    bootstrap.container().requests.steps.await_decision.wait(payload.request_id, payload.execution, payload.token)
     return Noted(request_id=payload.request_id)

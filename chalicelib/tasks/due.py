@@ -10,4 +10,4 @@ tasks = Tasks(__name__)
 @tasks.every(1, "MINUTES")
 def due(_: Tick) -> DueReport:
     """Brings forward requests whose start, wake, work or end is overdue."""
-    return bootstrap.container().requests.due.run()
+    return bootstrap.container().requests.steps.due.run()

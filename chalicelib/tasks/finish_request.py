@@ -15,4 +15,4 @@ class RequestId(Frozen):
 @tasks.step
 def finish_request(payload: RequestId) -> Finished:
     """Notes what became of the request."""
-    return bootstrap.container().requests.finish.finish(payload.request_id)
+    return bootstrap.container().requests.steps.finish.finish(payload.request_id)

@@ -15,4 +15,4 @@ class RequestId(Frozen):
 @tasks.step
 def prepare_request(payload: RequestId) -> Plan:
     """Says where the workflow goes on."""
-    return bootstrap.container().requests.prepare.prepare(payload.request_id)
+    return bootstrap.container().requests.steps.prepare.prepare(payload.request_id)

@@ -27,6 +27,7 @@ from infra.local.queues import QueuePoller
 from infra.local.routes import RouteTable
 from infra.local.scheduler import Scheduler
 from infra.local.static_files import StaticFiles
+from infra.local.telling import setting, sites
 
 _SIGN_IN = Function("sign_in", "infra.local.sign_in.start_session", timeout=29)
 _VERIFY = Function("verify_audit", "infra.local.verify_audit.verify", timeout=300)
@@ -82,6 +83,7 @@ class LaptopCloud:
         self.configuration = self._configure()
         self.aws = self._aws()
         self.kept = stack.create(self.options.root, self.client)
+        self.slack = setting.prepared(self.people, self.client)
         self._create_roles()
         self.state_machine_arns = self._create_state_machines()
         self.hosts = self._function_hosts()
@@ -98,7 +100,7 @@ class LaptopCloud:
 
     def _start_aws(self) -> None:
         if self.options.aws_endpoint is None or self.options.step_functions == "embedded":
-            self.embedded = EmbeddedAws(self._invoked_by_aws, retry_divisor=self.options.seconds_divisor)
+            self.embedded = EmbeddedAws(self.invoke, retry_divisor=self.options.seconds_divisor)
             self.embedded.start()
             self._stack.callback(self.embedded.stop)
 
@@ -214,8 +216,8 @@ class LaptopCloud:
         )
         self._stack.callback(api.close)
         self.sign_in = SignIn(self.people, self._start_session, self.gateway.hosts)
+        page = under_one_name(StaticFiles(self.options.root).answer, self.url)
         console = Federation(lambda session: aws.identify(session, self.aws.endpoint_url, self.region))
-        page = StaticFiles(self.options.root)
         local = {
             people.PAGE_PATH: under_one_name(self.sign_in.page, self.url),
             people.SIGN_IN_PATH: self.sign_in.sign_in,
@@ -223,18 +225,16 @@ class LaptopCloud:
             federation.CONSOLE_PATH: console.console,
             verify_audit.PATH: verify_audit.site(lambda: self.hosts.run(_VERIFY, self._groups[_VERIFY.name], {})),
         }
+        local |= sites.all_of(self.slack, self.gateway, self.account_id, self.region)
         if self.embedded and self.options.aws_endpoint is None:
             local[deny.PATH] = deny.DenySite(self.embedded.trail.put, self.gateway.hosts).answer
-        self.gateway.start(by_prefix(local, self._routes.is_api, api.answer, under_one_name(page.answer, self.url)))
+        self.gateway.start(by_prefix(local, self._routes.is_api, api.answer, page))
 
     def _call_api(self, event: Any) -> Answer:
         return self.hosts.invoke(API, event)
 
     def _start_session(self, person: Mapping[str, Any]) -> Answer:
         return self.hosts.run(_SIGN_IN, self._groups[API], person)
-
-    def _invoked_by_aws(self, function: str, event: Any) -> Answer:
-        return self.hosts.invoke(function, event)
 
     # --- For tests and for the command line ---------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from infra.local.gaps.aws_policies import offered_everywhere
 from infra.local.gaps.cloudtrail import CloudTrail
 from infra.local.gaps.config_queries import answered_from_what_exists
 from infra.local.gaps.encoded_messages import decoded_by_sts
+from infra.local.gaps.user_boundaries import users_may_be_bounded
 from infra.local.interpreter import Invoke, directed_to, replaced, retries_sooner
 from infra.local.sts import AssumeRoleGate
 from infra.local.trust_policy import Caller, allows
@@ -81,6 +82,7 @@ class EmbeddedAws:
         self._stack.enter_context(answered_from_what_exists())
         self._stack.enter_context(offered_everywhere())
         self._stack.enter_context(decoded_by_sts())
+        self._stack.enter_context(users_may_be_bounded())
         self._stack.enter_context(by_resource(self._root_keys, self.callers.session_policies))
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="aws", daemon=True)
         thread.start()

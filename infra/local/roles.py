@@ -28,6 +28,7 @@ def hub_roles(names: RoleNames) -> dict[str, str]:
         "follow_changes": names.hub_sync,
         "follow_denies": names.hub_sync,
         "apply_change": names.hub_apply,
+        "revert_change": names.hub_apply,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from infra.local.cloud import LaptopCloud
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PATIENCE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def test_a_request_is_previewed_sent_approved_and_found_in_iam(
     expect(colleague.page.get_by_text("arn:aws:s3:::ledger-exports/*").first).to_be_visible()
     colleague.decide("Approve", "Checked with the ledger team")
     expect(colleague.page.get_by_text("Every change was written, and read back from AWS")).to_be_visible()
-    expect(colleague.page.get_by_text("Checked with the ledger team")).to_be_visible()
+    expect(colleague.page.get_by_text("Checked with the ledger team").first).to_be_visible()
     assert live_policies(cloud, visitor)[name] == document
 
 
@@ -135,10 +135,10 @@ def test_a_comment_reaches_the_other_person(visitor: Visitor, colleague: Visitor
 def test_faults_of_a_new_request_are_shown_where_they_are(visitor: Visitor) -> None:
     visitor.sign_in(REQUESTER)
     page = visitor.open("/requests/new", "New request")
-    page.get_by_role("combobox", name="Role").fill("not an arn")
+    page.get_by_role("combobox", name="Role or user").fill("not an arn")
     visitor.rewrite("Policy", '{\n  "Statement": [\n    {"Effect": }\n  ]\n}')
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("This is not the ARN of a role.")).to_be_visible()
+    expect(page.get_by_text("This is not the ARN of a role or a user.")).to_be_visible()
     expect(page.get_by_text("Line 3, column 16: a value is expected.")).to_be_visible()
     expect(page.get_by_text("Tell the reviewer what you need it for.")).to_be_visible()
 
@@ -167,3 +167,71 @@ def test_the_review_page_fits_a_phone(visit: Callable[..., Visitor], name: str) 
     someone.sign_in(REQUESTER)
     page = someone.open(someone.ask(ROLE, name), f"Request for {ROLE}")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_changes_gathered_on_two_pages_are_asked_together_applied_and_ended(
+    visitor: Visitor, colleague: Visitor, cloud: LaptopCloud, name: str
+) -> None:
+    visitor.sign_in(REQUESTER)
+    arn = visitor.role_arn(ROLE)
+    where = arn.split(":")[4]
+    page = visitor.open(f"/policies/edit/{where}/iamrole/{ROLE}?tab=tags", ROLE)
+    page.get_by_role("link", name="Request another tag").click()
+    page.get_by_role("textbox", name="Key").fill(name)
+    page.get_by_role("textbox", name="Value").fill("for an hour")
+    page.get_by_role("button", name="For how long").click()
+    page.get_by_role("option", name="1 hour").click()
+
+    page = visitor.open(f"/policies/edit/{where}/iamrole/{ROLE}?tab=who", ROLE)
+    page.get_by_role("link", name="Request access for somebody").click()
+    expect(page.get_by_text("One change that you have not sent yet is still here.")).to_be_visible()
+    page.get_by_role("textbox", name="Their user name").fill("iris@example.com")
+    page.get_by_role("textbox", name="Justification").fill("The audit of this quarter")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Who would have to approve")).to_be_visible()
+    assert visitor.barriers() == []
+    page.get_by_role("button", name="Send request").click()
+    expect(page.get_by_text("Waiting for a decision")).to_be_visible()
+
+    colleague.sign_in(REVIEWER)
+    colleague.open(page.url.removeprefix(visitor.url), f"Request for {ROLE}")
+    colleague.decide("Approve")
+    expect(colleague.page.get_by_text("Every change was written, and read back from AWS")).to_be_visible()
+    page.reload()
+    assert tags(cloud, arn)[name] == "for an hour"
+
+    visitor.decide("End now")
+    expect(page.get_by_text("It is being taken back.")).to_be_visible()
+    cloud.invoke("due", cloud.scheduler.event("due"))
+    expect(page.get_by_text("AWS has shown that it is taken back")).to_be_visible(timeout=3 * PATIENCE)
+    assert name not in tags(cloud, arn)
+
+
+def tags(cloud: LaptopCloud, arn: str) -> dict[str, str]:
+    """Of the role, as IAM has them."""
+    held = cloud.client("iam", account_id=arn.split(":")[4]).list_role_tags(RoleName=arn.rsplit("/", 1)[-1])["Tags"]
+    return {tag["Key"]: tag["Value"] for tag in held}
+
+
+def test_a_draft_is_its_authors_until_it_is_sent(visitor: Visitor, colleague: Visitor, name: str) -> None:
+    visitor.sign_in(REQUESTER)
+    page = visitor.open(f"/requests/new?arn={visitor.role_arn(ROLE)}&change=resource_tag&key={name}", "New request")
+    page.get_by_role("textbox", name="Justification").fill("Not sure yet")
+    page.get_by_role("button", name="Save as a draft").click()
+    expect(page.get_by_text("Only you see this.")).to_be_visible()
+    path = page.url.removeprefix(visitor.url)
+    colleague.sign_in(REVIEWER)
+    colleague.open(path)
+    expect(colleague.page.get_by_text("Not found").first).to_be_visible()
+
+    visitor.decide("Send request")
+    expect(page.get_by_text("Waiting for a decision")).to_be_visible()
+    colleague.open("/requests?tab=review", "Requests")
+    colleague.page.get_by_role("link", name=f"Request {path.rsplit('/', 1)[-1]}").click()
+    expect(colleague.page.get_by_role("heading", name=f"Request for {ROLE}", level=1)).to_be_visible()
+    colleague.decide("Ask for changes", "Say what for")
+    expect(colleague.page.get_by_text("The author is asked for changes.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Say what for").first).to_be_visible()
+    visitor.decide("Cancel request")
+    expect(page.get_by_text("The request is cancelled.")).to_be_visible()

@@ -30,6 +30,8 @@ def printed() -> str:
         "Warm requests of a person with 300 roles",
         "One changed role of a group",
         "Roles of a person, session check included",
+        "The table of 20 requests",
+        "A request (POST /api/v2/request",
         "Refresh of an account with 20 roles",
         "Refresh of 3 accounts with 5 roles each",
     ],
@@ -48,6 +50,22 @@ def test_the_roles_of_somebody_with_many_groups_take_one_wave_of_round_trips(pri
     rows = printed.partition("Roles of a person")[2].splitlines()
     many = {row.partition(" groups")[0]: row.split() for row in rows if " groups, " in row}
     assert {groups.strip(): row[-1] for groups, row in many.items()} == {"98": "1", "200": "1"}
+
+
+def test_a_first_page_of_requests_is_one_round_trip_and_any_other_two_at_most(printed: str) -> None:
+    """Beside the session's, and in a new process beside those of the configuration and of the session's key."""
+    rows = printed.partition("The table of 20 requests")[2].partition("One round trip")[0]
+    assert "4: GetItem, GetSecretValue, GetItem, Query " in rows
+    assert rows.count("5: GetItem, GetSecretValue, GetItem, GET digest-1.json.gz, Query ") == 1
+    assert rows.count("2: GetItem, Query") == 2
+
+
+def test_submitting_takes_six_round_trips_beside_those_of_the_validations(printed: str) -> None:
+    rows = printed.partition("A request (POST /api/v2/request")[2].splitlines()
+    (warm,) = (row.rpartition("  ")[2] for row in rows if row.startswith("one inline policy"))
+    validations = {"GetRole", "ListRolePolicies"}
+    own = [call for call in warm.partition(": ")[2].split(", ") if call not in validations]
+    assert len(own) <= 6, own
 
 
 def test_a_refresh_of_what_did_not_change_writes_no_resource_and_asks_iam_four_times_at_most(printed: str) -> None:

@@ -22,6 +22,8 @@ HEAVY = {
     "pysqlite3",
     "sqlite_regex",
     "policy_sentry",
+    "parliament",
+    "jsoncfg",
 }
 ENTRY_POINTS = [
     "app",
@@ -53,3 +55,10 @@ def test_the_measure_would_see_a_heavy_library() -> None:
 
 def test_a_task_is_imported_without_the_application() -> None:
     assert "app" not in loaded_by(ENTRY_POINTS[-1])
+
+
+@pytest.mark.parametrize("module", ["chalicelib.api.slack", "chalicelib.requests.telling.receive"])
+def test_what_slack_waits_for_knows_no_resources_of_boto3_and_no_client_of_slack(module: str) -> None:
+    unwanted = ("boto3", "pynamodb", "urllib3", "slack_sdk", "chalicelib.notifications.slack.api")
+    found = loaded_by(module)
+    assert [name for name in sorted(found) if name.startswith(unwanted)] == []

@@ -16,6 +16,7 @@ ALL = {"ProjectionType": "ALL"}
 INDEXES = {
     "requests": {
         "list": ("list_pk", "created_at"),
+        "changed": ("list_pk", "last_updated"),
         "open": ("open_pk", "created_at"),
         "requester": ("requester", "created_at"),
         "target": ("target", "created_at"),
@@ -36,7 +37,7 @@ INDEXES = {
     },
     "jobs": {},
 }
-NUMBERS = {"created_at", "due_at", "occurred_at"}
+NUMBERS = {"created_at", "last_updated", "due_at", "occurred_at"}
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ NAMES = policies.RoleNames()
 FILES = sorted(path.stem for path in POLICIES.glob("*.json"))
 
 # Actions that IAM knows no resource for.
-WITHOUT_RESOURCE = "organizations:"
+WITHOUT_RESOURCE = ("organizations:", "access-analyzer:ValidatePolicy")
 
 # Permissions that go with another operation and are none themselves.
 WITHOUT_OPERATION = {
@@ -46,7 +46,7 @@ WITHOUT_OPERATION = {
     "sts:SetSourceIdentity",
     "sts:TagSession",
 }
-CALLED_OTHERWISE = {"states": "stepfunctions"}
+CALLED_OTHERWISE = {"access-analyzer": "accessanalyzer", "states": "stepfunctions"}
 
 
 def resolved(function: str) -> policies.Document:
@@ -131,9 +131,12 @@ def test_only_the_sealer_writes_and_signs_seals_and_nobody_deletes_one() -> None
     assert "s3:PutObjectRetention" not in spoken
 
 
-def test_only_apply_change_may_take_the_role_that_changes_spokes() -> None:
+def test_only_what_applies_and_what_takes_back_may_take_the_role_that_changes_spokes() -> None:
     spoke = f"arn:aws:iam::222222222222:role/{NAMES.spoke_apply}"
-    assert [function for function in FILES if allows(function, "sts:AssumeRole", spoke)] == ["apply_change"]
+    assert [function for function in FILES if allows(function, "sts:AssumeRole", spoke)] == [
+        "apply_change",
+        "revert_change",
+    ]
 
 
 def test_only_the_sync_and_the_api_may_take_the_role_that_reads_spokes() -> None:
@@ -207,6 +210,14 @@ def test_only_the_sync_of_the_directory_reads_googles_key_and_only_the_api_the_t
     for end, owner in {"google": "sync_directory", "scim": "api_handler"}.items():
         readers = [name for name in FILES if allows(name, "secretsmanager:GetSecretValue", secret.format(end))]
         assert readers == [owner]
+
+
+def test_slacks_token_is_read_by_those_who_write_there_and_what_it_signs_with_by_the_door_too() -> None:
+    secret = "arn:aws:secretsmanager:us-east-1:111111111111:secret:consoleme-slack-{}-AbCdEf"
+    writers = ["due", "tell_people"]
+    for end, readers in {"token": writers, "signing-secret": ["api_handler", *writers]}.items():
+        assert [n for n in FILES if allows(n, "secretsmanager:GetSecretValue", secret.format(end))] == readers
+    assert [name for name in FILES for one in statements(name) if "ses:SendEmail" in one["Action"]] == writers
 
 
 def test_what_the_configuration_leaves_empty_is_not_in_the_policy() -> None:

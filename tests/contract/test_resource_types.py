@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.changes.spoke_actions import apply_actions, apply_policy, read_actions, read_policy
 from chalicelib.inventory import resources
 from chalicelib.inventory.registry import resource_types
 from chalicelib.inventory.resource_type import Resource, ResourceType
-from chalicelib.inventory.spoke_actions import read_actions, read_policy
 from infra import spoke_policy
 from infra.local.demo.build import plan_for
 from infra.local.demo.model import Account, Organisation
@@ -58,22 +58,35 @@ def test_the_reading_role_may_read_and_nothing_else() -> None:
     assert len(json.dumps(read_policy(), separators=(",", ":"))) < LARGEST_POLICY
 
 
-def test_the_reading_role_of_the_laptop_cloud_holds_exactly_what_the_types_name() -> None:
+@pytest.mark.parametrize(
+    ("name", "actions"), [("ConsoleMeSpokeRead", read_actions()), ("ConsoleMeSpokeApply", apply_actions())]
+)
+def test_the_spoke_roles_of_the_laptop_cloud_may_exactly_what_the_types_name(
+    name: str, actions: frozenset[str]
+) -> None:
     rows = table("accounts")
     hub = Account(id="000000000001", unit="", **rows["hub"])
     spoke = Account(id="000000000002", **rows["members"][0])
     plan = plan_for(Organisation("o-0123456789", (hub, spoke)), rows["sizes"]["small"], 1)
-    held = [role.inline for role in plan.roles if role.name == "ConsoleMeSpokeRead"]
+    held = [role.inline for role in plan.roles if role.name == name]
     assert len(held) == 2
     for documents in held:
         statements = [statement for document in documents.values() for statement in document["Statement"]]
-        actions = [action for statement in statements for action in statement["Action"]]
-        assert sorted(actions) == sorted(read_actions())
-        assert {statement["Effect"] for statement in statements} == {"Allow"}
+        allowed = [action for one in statements if one["Effect"] == "Allow" for action in one["Action"]]
+        assert sorted(allowed) == sorted(actions)
 
 
-def test_the_policy_in_the_docs_is_what_the_types_name() -> None:
-    assert spoke_policy.TARGET.read_text(encoding="utf-8") == spoke_policy.text()
+def test_the_role_that_changes_fits_into_one_policy_and_never_changes_our_own_roles() -> None:
+    policy = apply_policy()
+    assert len(json.dumps(policy, separators=(",", ":"))) < LARGEST_POLICY
+    (denied,) = [one for one in policy["Statement"] if one["Effect"] == "Deny"]
+    assert {"iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:TagRole"} <= set(denied["Action"])
+    assert denied["Resource"].endswith(":role/ConsoleMe*")
+
+
+def test_the_policies_in_the_docs_are_what_the_types_name() -> None:
+    for path, text in spoke_policy.texts().items():
+        assert path.read_text(encoding="utf-8") == text, "run make docs"
 
 
 @pytest.mark.parametrize("path", python_files("chalicelib/inventory/resources"), ids=relative)

@@ -9,7 +9,13 @@ from tests.support.tree import ROOT
 TEXT = (ROOT / "docs" / "tasks.md").read_text(encoding="utf-8")
 NAME = re.compile(r"`([a-z_0-9]+)`")
 CELERY = 30
-RHYTHMS = {60: "every minute", 300: "every 5 minutes", 900: "every 15 minutes", 3600: "every hour"}
+RHYTHMS = {
+    60: "every minute",
+    300: "every 5 minutes",
+    900: "every 15 minutes",
+    3600: "every hour",
+    21_600: "every 6 hours",
+}
 
 
 def rows(heading: str) -> list[list[str]]:

@@ -18,6 +18,7 @@ from chalicelib import bootstrap
 from chalicelib.bootstrap import Container
 from chalicelib.core.errors import AppError
 from chalicelib.core.principals import Caller, SessionKind
+from chalicelib.requests.catalog import digests
 from chalicelib.requests.models import Request
 from chalicelib.requests.rules import Person
 from chalicelib.requests.wire import ModificationModel, ModificationResult, NewRequest, RequestCreated
@@ -35,7 +36,9 @@ ADA, BO, EVE, ZOE = "ada@example.com", "bo@example.com", "eve@example.com", "zoe
 """Ada and Bo may decide about requests; Eve and Zoe may not."""
 APP = f"arn:aws:iam::{SPOKE}:role/team/app"
 MACHINE = f"arn:aws:states:{aws.REGION}:{HUB}:stateMachine:consoleme-request"
+REVOKE_MACHINE = MACHINE.removesuffix("request") + "revoke"
 DEFINITION = Path(__file__).parents[2] / "step_functions" / "request.asl.json"
+REVOKE_DEFINITION = DEFINITION.with_name("revoke.asl.json")
 CONFIGURATION: dict[str, Any] = {
     "deployment": {"administrators": [f"user:{ADA}"], "hub": {"account_id": HUB}},
     "groups": {"can_admin_policies": ["group:approvers"]},
@@ -56,6 +59,11 @@ def empty(*tables: str) -> None:
         gone = [{"DeleteRequest": {"Key": {key: item[key] for key in ("pk", "sk")}}} for item in items]
         for start in range(0, len(gone), 25):
             dynamodb.batch_write_item(RequestItems={name: gone[start : start + 25]})
+
+
+def forget_digest() -> None:
+    """Lists begin with nothing."""
+    boto3.client("s3", aws.REGION).delete_object(Bucket=load().bucket, Key=digests.KEY)
 
 
 def document(*actions: str, resource: str = "arn:aws:s3:::exports/*", **more: Any) -> dict[str, Any]:
@@ -84,14 +92,25 @@ def body(*wishes: dict[str, Any], **more: Any) -> dict[str, Any]:
 class World:
     """`crash()` ends the process: the next `container()` starts with nothing in memory. AWS and executions go on living."""
 
-    def __init__(self, clock: FrozenClock, config_file: Path, definition: Path = DEFINITION) -> None:
+    def __init__(
+        self,
+        clock: FrozenClock,
+        config_file: Path,
+        definition: Path = DEFINITION,
+        revoke: Path = REVOKE_DEFINITION,
+    ) -> None:
         self.clock = clock
         self.boundary = Boundary()
         self.paused: list[float] = []
+        self.invoked = 0
+        self.twice = 0
+        """The number of the invocation, from 1, that is delivered twice."""
         self.plugins: tuple[ModuleType, ...] = ()
         self._config_file = config_file
         self._container: Container | None = None
-        self._workflows = FakeStates(json.loads(definition.read_text(encoding="utf-8")), self.invoke, clock)
+        files = {MACHINE: definition, REVOKE_MACHINE: revoke}
+        machines = {arn: json.loads(file.read_text(encoding="utf-8")) for arn, file in files.items()}
+        self._workflows = FakeStates(machines, self.invoke, clock)
         self.boundary.abort = self._workflows.abort_all
         self.iam = self._spoke_iam()
 
@@ -125,7 +144,10 @@ class World:
     def invoke(self, function: str, payload: dict[str, Any]) -> Any:
         """A function as Lambda calls it: its own module, JSON in and out, errors by their class names."""
         task = getattr(importlib.import_module(f"chalicelib.tasks.{function}"), function)
+        self.invoked += 1
         try:
+            if self.invoked == self.twice:
+                task(json.loads(json.dumps(payload)), None)
             return task(json.loads(json.dumps(payload)), None)
         except AppError as error:
             raise StepError(type(error).__name__, error.message) from error
@@ -176,10 +198,12 @@ class World:
         self.workflows.executions.clear()
         self.workflows.payloads.clear()
         self.paused.clear()
+        self.invoked = self.twice = 0
         for name in self.policies():
             self.drop_policy(name)
         with self.boundary.unguarded():
             empty("requests", "grants", "audit")
+            forget_digest()
 
     def sign_in(self, user: str) -> None:
         """As a sign-in does: the directory notes the person's groups."""
@@ -224,7 +248,7 @@ class World:
         self.clock.advance(seconds)
         report = None
         try:
-            report = self.container().requests.due.run()
+            report = self.container().requests.steps.due.run()
         except (Crash, AppError) as failure:
             if isinstance(failure, Crash):
                 self.crash()
@@ -268,12 +292,21 @@ class _Crossing:
 
 
 @contextmanager
-def world(monkeypatch: pytest.MonkeyPatch, directory: Path, definition: Path = DEFINITION) -> Iterator[World]:
+def world(
+    monkeypatch: pytest.MonkeyPatch,
+    directory: Path,
+    definition: Path = DEFINITION,
+    revoke: Path = REVOKE_DEFINITION,
+) -> Iterator[World]:
     config_file = directory / "configuration.yaml"
-    environment = {"CONSOLEME_CONFIG_FILE": str(config_file), "CONSOLEME_REQUEST_STATE_MACHINE_ARN": MACHINE}
+    environment = {
+        "CONSOLEME_CONFIG_FILE": str(config_file),
+        "CONSOLEME_REQUEST_STATE_MACHINE_ARN": MACHINE,
+        "CONSOLEME_REVOKE_STATE_MACHINE_ARN": REVOKE_MACHINE,
+    }
     with aws.aws_tables(monkeypatch, **environment):
         # The embedded AWS mints credentials by the real clock, and they must not have ended by ours.
-        running = World(FrozenClock(int(time.time())), config_file, definition)
+        running = World(FrozenClock(int(time.time())), config_file, definition, revoke)
         with guarded(monkeypatch, running.boundary), monkeypatch.context() as patch:
             patch.setattr(bootstrap, "container", _Cached(running))
             patch.setattr(Session, "create_client", _kept_clients())

@@ -36,13 +36,15 @@ class Execution:
     waiting_since: int = 0
     answer: Any = None
     history: list[str] = field(default_factory=list)
+    machine: str = ""
 
 
 class FakeStates:
     """`start`, `succeed` and `status` are what `aws.states.StateMachines` has; `run` is what AWS does in between."""
 
-    def __init__(self, definition: Mapping[str, Any], invoke: Invoke, clock: FrozenClock) -> None:
-        self._definition = definition
+    def __init__(self, machines: Mapping[str, Mapping[str, Any]], invoke: Invoke, clock: FrozenClock) -> None:
+        """`machines` are definitions by their ARNs."""
+        self._machines = machines
         self._invoke = invoke
         self._clock = clock
         self.executions: dict[str, Execution] = {}
@@ -51,7 +53,8 @@ class FakeStates:
         self._running = False
 
     def start(self, arn: str, name: str, payload: Mapping[str, Any]) -> str:
-        self.executions.setdefault(name, Execution(name, dict(payload), str(self._definition["StartAt"])))
+        first = str(self._machines[arn]["StartAt"])
+        self.executions.setdefault(name, Execution(name, dict(payload), first, machine=arn))
         return f"{arn}:{name}"
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> None:
@@ -90,11 +93,11 @@ class FakeStates:
     def _moves(self, execution: Execution) -> bool:
         if execution.token is None or execution.answer is not None:
             return True
-        limit = self._definition["States"][execution.state]["TimeoutSeconds"]
+        limit = self._machines[execution.machine]["States"][execution.state]["TimeoutSeconds"]
         return self._clock.now() >= execution.waiting_since + int(limit)
 
     def _step(self, execution: Execution) -> None:
-        state = self._definition["States"][execution.state]
+        state = self._machines[execution.machine]["States"][execution.state]
         execution.history.append(execution.state)
         self.payloads.append(execution.data)
         match state["Type"]:

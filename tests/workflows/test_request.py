@@ -171,6 +171,33 @@ def test_an_account_that_lets_nobody_in_is_an_error_with_the_words_of_aws(compan
     assert account_of(change["principal"]["principal_arn"]) in answer.message
 
 
+def test_a_queue_gets_statements_and_a_tag_under_the_policies_that_the_roles_ship_with(company: Company) -> None:
+    payments = company._account("payments-prod")
+    sqs = company.cloud.client("sqs", account_id=payments)
+    url = sqs.create_queue(QueueName="lent")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    principal = {"principal_type": "AwsResource", "principal_arn": arn}
+    sender = {"Effect": "Allow", "Principal": {"AWS": company.role}, "Action": "sqs:SendMessage", "Resource": arn}
+    asked = body(
+        {"principal": principal, "change_type": "resource_policy", "statements": [sender]},
+        {
+            "principal": principal,
+            "change_type": "resource_tag",
+            "tag_action": "create",
+            "key": "stage",
+            "value": "live",
+        },
+    )
+    answer = company.person("priya@example.com").post("/api/v2/request", asked).expect(200)
+    request_id = str(answer["request_id"])
+    company.approve(request_id)
+    assert company.ended(request_id) == "applied"
+    held = json.loads(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
+    (statement,) = held["Statement"]
+    assert {key: value for key, value in statement.items() if key != "Sid"} == sender
+    assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"stage": "live"}
+
+
 @pytest.mark.parametrize(
     "file", sorted((ROOT / "step_functions" / "released").glob("request.*.asl.json")), ids=lambda file: file.name
 )
@@ -179,7 +206,7 @@ def test_every_released_definition_still_carries_a_request_to_its_end(company: C
     machine, states = cloud.state_machine_arns["request"], cloud.client("stepfunctions")
     present = states.describe_state_machine(stateMachineArn=machine)["definition"]
     text = file.read_text(encoding="utf-8")
-    for name in ("PrepareRequest", "AwaitDecision", "ApplyChange", "FinishRequest"):
+    for name in ("PrepareRequest", "AwaitDecision", "ApplyChange", "FinishRequest", "RevertChange"):
         words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
         text = text.replace("${" + name + "Arn}", f"arn:aws:lambda:us-east-1:{cloud.account_id}:function:{words}")
     states.update_state_machine(stateMachineArn=machine, definition=scaled(text, 20))

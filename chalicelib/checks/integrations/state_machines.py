@@ -1,4 +1,4 @@
-"""The workflows that refresh accounts and carry out requests."""
+"""The workflows that refresh accounts, carry out requests, and take back what was given for a time."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,6 +13,7 @@ def checks(parts: Parts) -> Iterable[Check]:
     named = {
         "refresh": parts.settings.refresh_state_machine_arn,
         "request": parts.settings.request_state_machine_arn,
+        "revoke": parts.settings.revoke_state_machine_arn,
     }
     return [
         Check(f"state_machine.{name}", f"Workflow {name}", _of(parts, name, arn), _FIX) for name, arn in named.items()

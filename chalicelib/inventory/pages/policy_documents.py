@@ -72,7 +72,7 @@ class PolicyDocuments:
         """What the policy says now. Raises InvalidInput for what is no managed policy's ARN, and NotFound."""
         parsed = Arn.parse(arn)
         if parsed.account == _AWS and parsed.service == "iam" and parsed.resource_type == "policy":
-            return self._of_aws(arn)
+            return self.of_aws(arn)
         if not parsed.is_iam("policy"):
             raise InvalidInput(
                 f"'{arn[:200]}' is not the ARN of a managed policy. One looks like arn:aws:iam::123456789012:policy/name.",
@@ -100,7 +100,8 @@ class PolicyDocuments:
                 failures.append(f"{policy.arn}: {error.message}")
         return AttachedDocuments(documents, tuple(failures))
 
-    def _of_aws(self, arn: str) -> dict[str, Any]:
+    def of_aws(self, arn: str) -> dict[str, Any]:
+        """What a policy that AWS manages says. Raises NotFound."""
         now = self._clock.now()
         with self._lock:
             at, kept = self._kept.get(arn, (0, {}))

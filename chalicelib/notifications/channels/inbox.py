@@ -1,40 +1,55 @@
 """The inbox of everybody who is told. Who may decide finds one note for each revision, which is gone once somebody has decided."""
 
+from typing import Protocol
+
+from chalicelib.core.hooks import NoticeKind
 from chalicelib.notifications.messages import Message, Why
 from chalicelib.notifications.models import Button, Note
-from chalicelib.notifications.store import NoteStore
 
 _KEEP = 7 * 86_400
 """Seconds: a decision may wait over a weekend."""
 _TEXT = 500
 
 
+class Notes(Protocol):
+    def post(self, note: Note) -> None:
+        """In the place of the one before with the same key."""
+
+
 class InboxChannel:
     name = "inbox"
 
-    def __init__(self, store: NoteStore) -> None:
+    def __init__(self, store: Notes) -> None:
         self._store = store
 
     def tell(self, message: Message) -> None:
         for why in Why:
             if principals := message.named(why):
                 self._store.post(note_of(message, why, principals))
-        card = message.card
-        if not card.open:
-            self._store.post(_withdrawn(message, card.revision))
-        if card.revision > 1:
-            self._store.post(_withdrawn(message, card.revision - 1))
+        for key in _over(message):
+            # In the place of the note that asks for a decision: for nobody, and over.
+            note = note_of(message, Why.DECIDES, frozenset())
+            self._store.post(note.model_copy(update={"key": key, "expires_at": message.at}))
 
 
-def _withdrawn(message: Message, revision: int) -> Note:
-    """In the place of the note that asks for a decision about that revision: for nobody, and over."""
-    note = note_of(message, Why.DECIDES, frozenset())
-    return note.model_copy(update={"key": key_of(message, Why.DECIDES, revision), "expires_at": message.at})
+def _over(message: Message) -> list[str]:
+    """Keys of notes that ask for what is not to be decided any more, or is asked for by another note."""
+    card, first, again = message.card, _asking(message, 0), _asking(message, 0, again=True)
+    over = [_asking(message, -1), _asking(message, -1, again=True)] if card.revision > 1 else []
+    if not card.open:
+        return [*over, first, again]
+    return [*over, first] if message.notice.kind is NoticeKind.WAITING else over
 
 
-def key_of(message: Message, why: Why, revision: int) -> str:
+def _asking(message: Message, later: int, *, again: bool = False) -> str:
+    return f"request-{message.card.request_id}-{message.card.revision + later}{'-again' if again else ''}"
+
+
+def key_of(message: Message, why: Why) -> str:
     """What somebody has hidden stays hidden, so what is news has a key of its own."""
-    return f"request-{message.card.request_id}-{revision if why is Why.DECIDES else message.notice.kind}"
+    if why is Why.DECIDES:
+        return _asking(message, 0, again=message.notice.kind is NoticeKind.WAITING)
+    return f"request-{message.card.request_id}-{message.notice.kind}"
 
 
 def note_of(message: Message, why: Why, principals: frozenset[str]) -> Note:
@@ -46,7 +61,7 @@ def note_of(message: Message, why: Why, principals: frozenset[str]) -> Note:
     if said:
         lines.append(f"“{plain(said[:_TEXT])}”")
     return Note(
-        key=key_of(message, why, card.revision),
+        key=key_of(message, why),
         kind=f"request_{message.notice.kind}",
         recipients=principals,
         event_time=message.at,
@@ -61,6 +76,8 @@ def note_of(message: Message, why: Why, principals: frozenset[str]) -> Note:
 def _header(message: Message, why: Why) -> str:
     if why is Why.DECIDES:
         return f"A request of {message.card.requester} needs a decision"
+    if message.notice.kind is NoticeKind.ENDING:
+        return "What you asked for ends soon"
     return f"Your request: {message.card.state.lower()}"
 
 

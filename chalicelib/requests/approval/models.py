@@ -84,20 +84,20 @@ class Escalation(Frozen):
     to: Approvers
 
 
+class Within(Frozen):
+    """Actions on resources, both with `*`."""
+
+    actions: tuple[str, ...] = Field(min_length=1)
+    resources: tuple[str, ...] = Field(min_length=1)
+
+
 class Proof(Frozen):
     """What must be certain of a change before this rule approves it without a person. Inline policies are proved by their documents:
     whatever they allow that was not allowed before lies within `within`. Access to a role is proved by who asks: only for themselves,
     and only with an end. What a guardrail wants more approval for is never approved so.
     """
 
-    within: tuple["Within", ...] = ()
-
-
-class Within(Frozen):
-    """Actions on resources, both with `*`."""
-
-    actions: tuple[str, ...] = Field(min_length=1)
-    resources: tuple[str, ...] = Field(min_length=1)
+    within: tuple[Within, ...] = ()
 
 
 class ApprovalRule(Frozen):
@@ -187,6 +187,12 @@ class ChangeNeeds:
     ends_by: int | None = None
 
 
+def approvers_of(needs: ChangeNeeds) -> list[str]:
+    """Whoever is asked for an approval at some stage, or may be when nobody gives it."""
+    asked = (need for stage in needs.stages for need in stage)
+    return sorted({name for need in asked for name in (*need.approvers, *need.later)})
+
+
 @dataclass(frozen=True, slots=True)
 class Requirements:
     changes: tuple[ChangeNeeds, ...]
@@ -212,3 +218,4 @@ class Jury:
     requirements: Requirements
     who_is: Callable[[str], Voter]
     by_rule: Callable[[], Decision]
+    now: int

@@ -30,6 +30,8 @@ def _for_oneself(matter: Matter) -> Decision:
 
 def _within(allowed: Sequence[Within], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Decision:
     """Every statement that is new must lie within what is harmless, and none that denies something may go or change."""
+    if before and after and before.get("Version") != after.get("Version"):
+        return Decision.no("Its version changes, and with it what it means.", "not_proved")
     held = {canonical_json(statement) for statement in _statements(before)}
     wanted = _statements(after)
     kept = {canonical_json(statement) for statement in wanted}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from chalicelib.core.decisions import Decision
+from chalicelib.core.hooks import ApprovalFacts
 from chalicelib.core.principals import Principal
 from chalicelib.core.targets import all_of
 from chalicelib.requests.approval.models import (
@@ -104,7 +105,8 @@ def _needs(matter: Matter, deciding: Sequence[ApprovalRule], beside: Sequence[Ap
 
 
 def _track(rule: ApprovalRule, matter: Matter) -> list[Need]:
-    later, later_at = (), None
+    later: tuple[str, ...] = ()
+    later_at: int | None = None
     if rule.escalate is not None:
         later, later_at = _people(rule.escalate.to, matter), matter.written_at + rule.escalate.after_hours * HOUR
     return [Need(rule.name, _people(stage.approvers, matter), stage.count, later, later_at) for stage in rule.stages]
@@ -125,9 +127,44 @@ def _by_rule(matter: Matter, deciding: Sequence[ApprovalRule], beside: Sequence[
         return Decision.no("No rule approves this without a person.", "no_auto_rule")
     if beside:
         return Decision.no(f"The rule {beside[0].name} asks for people.", "asked_beside")
-    if worse := [finding for finding in matter.findings if finding.verdict not in _NOBODY_NEEDED]:
-        return Decision.no(f"A guardrail wants a person: {worse[0].title}", "guardrail")
+    if worse := _wants_people(matter):
+        return worse
     if not matter.target.known:
         return Decision.no(f"The directory does not know the account of {matter.target}.", "unknown_target")
     found = proved(deciding[0].auto, matter)
     return Decision.yes(found.reason, deciding[0].name) if found.allowed else found
+
+
+def judged_by_rules(asked: Requirements, facts: ApprovalFacts, said: Sequence[tuple[str, Decision]]) -> Decision:
+    """What rules come to together that approve without a person. Rules of the configuration prove their changes harmless; plugins' say
+    so about the others that no rule of the configuration is about: (plugin, Decision). One objection keeps it for people, and silence does
+    too.
+    """
+    if unknown := [change.target for change in facts.changes if not change.target.known]:
+        return Decision.no(f"The directory does not know the account of {unknown[0]}.", "unknown_target")
+    for plugin, decision in said:
+        if not decision.allowed:
+            return Decision.no(decision.reason, f"{plugin}: {decision.rule}")
+    if not asked.changes:
+        return Decision.no("No rule approves this.", "no_rule")
+    reasons: list[str] = []
+    names: list[str] = []
+    for needs in asked.changes:
+        if needs.by_rule.allowed:
+            reasons.append(needs.by_rule.reason)
+            names.append(needs.by_rule.rule)
+        elif not needs.by_default:
+            return needs.by_rule
+        elif worse := _wants_people(needs.matter):
+            return worse
+        elif not said:
+            return Decision.no("No rule approves this.", "no_rule")
+        else:
+            reasons += [decision.reason for _, decision in said]
+            names += [f"{plugin}: {decision.rule}" for plugin, decision in said]
+    return Decision.yes("; ".join(dict.fromkeys(reasons)), ", ".join(dict.fromkeys(names)))
+
+
+def _wants_people(matter: Matter) -> Decision | None:
+    worse = [finding for finding in matter.findings if finding.verdict not in _NOBODY_NEEDED]
+    return Decision.no(f"A guardrail wants a person: {worse[0].title}", "guardrail") if worse else None

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.core.arn import Arn
 from chalicelib.core.hooks import NoticeKind, RequestNotice
 from chalicelib.notifications.messages import Card, ShownChange, ShownFinding
-from chalicelib.requests.models import PlannedChange, Request
+from chalicelib.requests.models import Head, PlannedChange, Request
 from chalicelib.requests.rules import standing
 from chalicelib.requests.states import UNDECIDED, State
 
@@ -28,12 +28,18 @@ _DEEDS: Mapping[NoticeKind, str] = {
     NoticeKind.CREATED: "{actor} asks for a change to {target}",
     NoticeKind.REVISED: "{actor} has edited a request about {target}",
     NoticeKind.APPROVED: "{actor} has approved a request about {target}",
+    NoticeKind.APPROVED_IN_PART: "{actor} has approved a request about {target}; it waits for others",
+    NoticeKind.CHANGES_ASKED: "{actor} asks for changes of a request about {target}",
+    NoticeKind.WAITING: "A request about {target} waits for approval",
+    NoticeKind.COMMENTED: "{actor} has said something about a request about {target}",
     NoticeKind.REJECTED: "{actor} has rejected a request about {target}",
     NoticeKind.CANCELLED: "{actor} has cancelled a request about {target}",
     NoticeKind.EXPIRED: "Nobody has decided about a request about {target} in time",
     NoticeKind.APPLIED: "A request about {target} is applied",
     NoticeKind.PARTIALLY_APPLIED: "A request about {target} is applied in part",
     NoticeKind.FAILED: "A request about {target} could not be applied",
+    NoticeKind.ENDING: "What a request about {target} gives ends soon",
+    NoticeKind.ENDED: "What a request about {target} gave for a time has been taken back",
     NoticeKind.NEEDS_REBASE: "What a request about {target} would change has changed meanwhile",
 }
 
@@ -55,9 +61,16 @@ def card_of(request: Request, url: str) -> Card:
         ),
         state=_WORDS.get(shown, shown.replace("_", " ").capitalize()),
         open=head.state in UNDECIDED,
-        standing="" if head.state is State.PENDING else standing(head),
+        standing=_standing(head),
         url=url,
     )
+
+
+def _standing(head: Head) -> str:
+    """What the state does not say by itself."""
+    if head.state is State.NEEDS_REBASE:
+        return standing(head)
+    return f"Decided by {head.reviewer}." if head.reviewer and head.state is not State.PENDING else ""
 
 
 def _shown(change: PlannedChange) -> ShownChange:
@@ -77,7 +90,7 @@ def diff_of(before: Any, after: Any) -> tuple[str, ...]:
 
 
 def _lines(content: Any) -> list[str]:
-    return [] if content is None else json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False).splitlines()
+    return [] if content is None else json.dumps(content, indent=2, sort_keys=True).splitlines()
 
 
 def headline_of(notice: RequestNotice) -> str:

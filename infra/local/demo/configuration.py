@@ -7,6 +7,7 @@ import yaml
 from infra.local.demo.model import Organisation, Role
 from infra.local.demo.people import people
 from infra.local.demo.tables import table
+from infra.local.telling import setting
 
 
 class _Quoting(yaml.SafeDumper):
@@ -63,6 +64,8 @@ def configuration_yaml(organisation: Organisation, roles: tuple[Role, ...], regi
             },
         },
         "groups": {permission: list(identities) for permission, identities in permissions.items()},
+        "notifications": setting.section(),
+        "guardrails": {"denied_actions": ["organizations:LeaveOrganization", "account:CloseAccount"]},
         "requests": {"allow_self_approval": False},
         "site": {"support_contact": organisation.hub.owner, "documentation_url": None},
     }

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from chalicelib.inventory.spoke_actions import read_policy
+from chalicelib.changes.spoke_actions import apply_policy, read_policy
 from infra.local.demo.model import Account, Organisation, Role
 from infra.local.demo.policies import inline, managed_arn, names_for, trust
 from infra.local.demo.tables import Document, document, filled, table
 
 _PRODUCTION = "prod"
-_WHAT_IS_READ = "what the product reads"
+_OWN = {"what the product reads": read_policy, "what the product changes": apply_policy}
 
 
 @dataclass(frozen=True)
@@ -116,5 +116,5 @@ class RolePlanner:
 
 
 def _own_permissions(rule: Any, names: Mapping[str, str]) -> Document:
-    """Statements of the table, or what the product says itself that it reads."""
-    return read_policy() if rule == _WHAT_IS_READ else document(rule, names)
+    """Statements of the table, or what the product says itself that it reads and changes."""
+    return _OWN[rule]() if isinstance(rule, str) and rule in _OWN else document(rule, names)

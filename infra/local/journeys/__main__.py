@@ -8,9 +8,13 @@ from infra.local.first_run import refresh as first_refresh
 from infra.local.journeys import (
     accounts,
     audit,
+    chat,
     credential,
     denies,
     events,
+    guardrails,
+    lent,
+    mishaps,
     operations,
     pages,
     refresh,
@@ -53,10 +57,15 @@ def _walk(cloud: LaptopCloud, story: Story) -> None:
     events.walk(stage)
     denies.walk(stage)
     rights.walk(stage)
+    ends = lent.begin(stage)
     request.walk(stage)
+    guardrails.walk(stage)
+    ends()
     audit.walk(stage)
     operations.walk(stage)
     accounts.walk(stage)
+    chat.walk(stage)
+    mishaps.walk(stage)
     pages.walk(stage)
 
 

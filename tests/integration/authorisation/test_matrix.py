@@ -41,13 +41,27 @@ CONFIGURATION = {
 }
 
 Sample = dict[str, Any]
+TOO_LONG = "a" * 65
+"""No name of a role: whoever is let in makes none."""
+
+
+def role_samples(account: str) -> dict[str, Sample]:
+    source = {"account_id": account, "role_name": "nobody"}
+    return {
+        "POST /api/v2/roles": {"account_id": account, "role_name": TOO_LONG},
+        "POST /api/v2/clone/role": {**source, "dest_account_id": account, "dest_role_name": "copy", "options": {}},
+        "DELETE /api/v2/roles/{account_id}/{role+}": {"account_id": account, "role": "nobody"},
+    }
+
+
 BODIES: dict[str, Sample] = {
     "POST /api/v1/get_credentials": {"requested_role": "nothing"},
     "POST /api/v2/refreshes": {"accounts": [INSIDE]},
+    **role_samples(INSIDE),
 }
 """What a route is sent where an empty body would be refused before anybody is looked at: whose session row is read together with the
 rights, and what is decided over accounts."""
-OUTSIDE_BODIES: dict[str, Sample] = {"POST /api/v2/refreshes": {"accounts": [OUTSIDE]}}
+OUTSIDE_BODIES: dict[str, Sample] = {"POST /api/v2/refreshes": {"accounts": [OUTSIDE]}, **role_samples(OUTSIDE)}
 """For each route that asks for a permission over what is named: the same about another part of the estate."""
 
 OPERATIONS = operations()
@@ -68,7 +82,7 @@ class Door:
         event = rest_event(
             operation.method,
             operation.path,
-            values=dict.fromkeys(operation.signature.path, "x"),
+            values={name: str(body.get(name, "x")) for name in operation.signature.path},
             headers=self._headers(operation, kind),
             body=None if operation.method == "GET" else json.dumps(body),
         )

@@ -18,6 +18,7 @@ from chalicelib.checks.run_checks import all_checks, run_all
 from chalicelib.core.errors import Misconfigured
 from chalicelib.core.health import Health, HealthStatus
 from chalicelib.db.scopes import Scopes
+from chalicelib.dynamic_config.document import Configuration
 from chalicelib.identity.directory.models import SourceState
 from tests.support.aws import REGION, aws_tables, forget_everything, refusing
 from tests.support.clock import FrozenClock
@@ -89,10 +90,13 @@ def test_every_integration_has_a_check_and_a_name_of_its_own(container: Containe
         "policies.organizations",
         "session_keys",
         "sign_in",
+        "slack",
         "state_machine.refresh",
         "state_machine.request",
+        "state_machine.revoke",
         "tables",
         "tasks",
+        "telling_dead_letters",
     }
     assert [check.name for check in found if check.status is not OK and not check.fix] == []
 
@@ -123,6 +127,34 @@ class TestStack:
         url = sqs.list_queues(QueueNamePrefix=f"{container.settings.table_prefix}authorizations-dlq")["QueueUrls"][0]
         sqs.send_message(QueueUrl=url, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d")
         assert one(container, "authorization_dead_letters") == (FAILED, "1 messages failed five times.")
+
+    def test_clicks_that_were_put_aside_are_counted_too(self, container: Container) -> None:
+        sqs = boto3.client("sqs", REGION)
+        prefix = container.settings.table_prefix
+        url = sqs.list_queues(QueueNamePrefix=f"{prefix}telling.fifo")["QueueUrls"][0]
+        told = Container(container.settings.model_copy(update={"telling_queue_url": url}), container.clock)
+        assert one(told, "telling_dead_letters") == (OK, "None.")
+        aside = sqs.list_queues(QueueNamePrefix=f"{prefix}telling-dlq")["QueueUrls"][0]
+        sqs.send_message(QueueUrl=aside, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d")
+        assert one(told, "telling_dead_letters") == (FAILED, "1 messages failed five times.")
+
+    def test_slack_is_connected_when_its_signing_secret_can_be_read(self, container: Container) -> None:
+        assert one(container, "slack")[0] is NOT_CONFIGURED
+        connected = container.renewed(
+            Configuration(
+                {
+                    **container.configuration.data,
+                    "notifications": {"slack": {"team_id": "T0EXAMPLE", "app_id": "A0CONSOLEME"}},
+                },
+                "test",
+            )
+        )
+        status, cause = one(connected, "slack")
+        assert (status, "slack-signing-secret does not exist" in cause) == (FAILED, True)
+        boto3.client("secretsmanager", REGION).create_secret(
+            Name=f"{container.settings.table_prefix}slack-signing-secret", SecretString="x" * 32
+        )
+        assert one(connected, "slack") == (OK, "The workspace T0EXAMPLE; its signing secret can be read.")
 
     def test_a_missing_state_machine_and_one_that_nobody_named(
         self, container: Container, monkeypatch: pytest.MonkeyPatch

@@ -55,6 +55,7 @@ def test_a_rule_approves_reading_outside_production_and_the_chat_hears_of_it(
         assert shop.state(request_id) == state
         rulings = [ruling.rule for ruling in shop.find(request_id).rulings]
         assert rulings == ([f"{PLUGIN}: acme_reading"] if state == "applied" else [])
+        shop.tick()
     lines = said(chat)
     assert lines[0].startswith(f"user:{EVE}: request for {APP} created. http://")
     kinds = [line.split()[4].rstrip(".") for line in lines]

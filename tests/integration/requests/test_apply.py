@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.db.leases import Leases
 from chalicelib.requests.gate import FUNCTION_TIMEOUT, LEASE_SECONDS
-from chalicelib.requests.states import ChangeStatus, State
 from chalicelib.requests.rows_store import RequestRow
+from chalicelib.requests.states import ChangeStatus, State
 from tests.support.aws import refusing
 from tests.support.calls import Crash
 from tests.support.request_world import ADA, APP, BO, EVE, World, body, document, wish

@@ -45,12 +45,21 @@ def submitted(shop: World, user: str = EVE) -> str:
     return request_id
 
 
+def told(shop: World, *ids: str) -> None:
+    """What whoever takes from the queue does right after a step."""
+    with shop.boundary.unguarded():
+        for request_id in ids:
+            assert shop.container().requests.telling.teller.tell_all(request_id) == 0
+
+
 def test_nothing_is_due_while_everything_went_well(shop: World) -> None:
     request_id = shop.requested()
+    told(shop, request_id)
     report = shop.tick()
     assert (report.done, report.failed, report.stuck) == (0, 0, 0)
     shop.order(ADA, request_id, "approve_request")
     shop.workflows.run()
+    told(shop, request_id)
     assert shop.find(request_id).head.due_at is None
     assert shop.tick().done == 0
 
@@ -61,6 +70,7 @@ def test_a_submission_succeeds_although_its_workflow_cannot_be_started_and_the_s
     assert shop.find(request_id).head.due_kind is DueKind.START
     assert shop.workflows.executions == {}
     mended(shop)
+    told(shop, request_id)
     assert shop.tick(61).done == 1
     assert shop.workflows.executions[f"{request_id}-0"].state == "AwaitDecision"
     assert shop.find(request_id).head.due_kind is DueKind.EXPIRE
@@ -256,6 +266,7 @@ def test_one_request_that_fails_does_not_stop_the_others(shop: World) -> None:
     failing(shop, "StartExecution")
     ids = [submitted(shop) for _ in range(3)]
     mended(shop)
+    told(shop, *ids)
     real = shop.boundary.cross
     struck: list[str] = []
 
@@ -280,7 +291,7 @@ def test_when_the_database_does_not_answer_the_next_minute_goes_on(shop: World) 
     failing(shop, "Query")
     shop.clock.advance(61)
     with pytest.raises(AppError):
-        shop.container().requests.due.run()
+        shop.container().requests.steps.due.run()
     mended(shop)
     shop.tick()
     assert shop.find(request_id).head.due_kind is DueKind.EXPIRE
@@ -294,7 +305,7 @@ def test_running_twice_at_once_does_everything_once(shop: World) -> None:
     store = shop.container().requests.store
     head = store.head(request_id)
     assert head is not None
-    due = shop.container().requests.due
+    due = shop.container().requests.steps.due
     due.run()
     with pytest.raises(Conflict):
         due._do(head)  # what a second run would do that has read the request before the first one wrote
@@ -303,9 +314,9 @@ def test_running_twice_at_once_does_everything_once(shop: World) -> None:
 
 def test_a_run_ends_in_time_and_the_next_one_goes_on(shop: World) -> None:
     failing(shop, "StartExecution")
-    for _ in range(4):
-        submitted(shop)
+    ids = [submitted(shop) for _ in range(4)]
     mended(shop)
+    told(shop, *ids)
     real = shop.boundary.cross
 
     def slow(name: str, call: Any) -> Any:

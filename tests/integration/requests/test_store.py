@@ -6,11 +6,12 @@ import pytest
 from chalicelib.core.errors import Conflict, LimitExceeded, Throttled
 from chalicelib.core.ids import ulid
 from chalicelib.db.leases import Lease, Leases
+from chalicelib.requests.catalog.store import CatalogStore
 from chalicelib.requests.ledger import hold_of
 from chalicelib.requests.ledger_store import Ledger
 from chalicelib.requests.models import ChangeRecord, Comment, Due, Event, Head, Request
 from chalicelib.requests.states import ChangeStatus, DueKind, State
-from chalicelib.requests.store import RequestStore
+from chalicelib.requests.store import Moves, RequestStore
 from chalicelib.settings import load
 from tests.support.aws import REGION
 from tests.support.clock import START, FrozenClock
@@ -144,7 +145,10 @@ def test_a_request_that_does_not_fit_into_an_item_is_refused_as_a_whole(store: R
 def test_requests_are_listed_newest_first(store: RequestStore) -> None:
     for number in (2, 3, 1):
         stored(store, request(id=f"request-{number}", created_at=START + number))
-    assert [head.id for head in store.newest()] == ["request-3", "request-2", "request-1"]
+    assert [listed.id for listed in CatalogStore().newest(10)] == ["request-3", "request-2", "request-1"]
+    assert [listed.id for listed in CatalogStore().own(EVE)] == ["request-3", "request-2", "request-1"]
+    assert {listed.id for listed in CatalogStore().changed(START)} == {"request-1", "request-2", "request-3"}
+    assert list(CatalogStore().changed(START + 1)) == []
 
 
 def test_what_is_overdue_is_found_in_every_shard_longest_first(store: RequestStore) -> None:
@@ -227,7 +231,7 @@ def test_what_is_due_beside_the_workflow_comes_with_a_step_is_found_by_its_time_
     earlier = soon.model_copy(update={"at": START + 1})
     head = store.advance(head, changed(head, state=State.APPLYING), [earlier])
     assert store.find_due(head.id, DueKind.END, soon.id) == earlier
-    store.advance(head, changed(head, state=State.APPLIED), done=[earlier])
+    store.advance(head, changed(head, state=State.APPLIED), moves=Moves(done=[earlier]))
     assert store.find_due(head.id, DueKind.END, soon.id) is None
 
 
@@ -261,14 +265,14 @@ def test_the_ledger_moves_with_a_step_and_not_without_the_lease(store: RequestSt
     hold = hold_of(made.head.id, made.revision.changes[0], START + 900)
     lost = Lease(APP, "another", lease.fence, lease.until)
     with pytest.raises(Conflict):
-        store.advance(made.head, changed(made.head, state=State.APPROVED), lease=lost, held=[hold])
+        store.advance(made.head, changed(made.head, state=State.APPROVED), lease=lost, moves=Moves(held=[hold]))
     assert ledger.of(APP) == ()
-    head = store.advance(made.head, changed(made.head, state=State.APPROVED), lease=lease, held=[hold])
+    head = store.advance(made.head, changed(made.head, state=State.APPROVED), lease=lease, moves=Moves(held=[hold]))
     other = hold.model_copy(update={"place": "inline_policy#else", "until": None})
-    head = store.advance(head, changed(head, state=State.APPLYING), lease=lease, held=[other])
+    head = store.advance(head, changed(head, state=State.APPLYING), lease=lease, moves=Moves(held=[other]))
     assert ledger.at(APP, hold.place) == (hold,)
-    assert set(ledger.of(APP)) == {hold, other}
-    store.advance(head, changed(head, state=State.APPLIED), lease=lease, released=[hold])
+    assert sorted(held.place for held in ledger.of(APP)) == [other.place, hold.place]
+    store.advance(head, changed(head, state=State.APPLIED), lease=lease, moves=Moves(released=[hold]))
     assert ledger.of(APP) == (other,)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.changes.base import Image, Preview
-from chalicelib.changes.inline_policy import CHANGE, Action, InlinePolicySpec
+from chalicelib.changes.base import Action, Image, Preview
+from chalicelib.changes.inline_policy import CHANGE, InlinePolicySpec
 from chalicelib.core.errors import InvalidInput, NotFound
 from chalicelib.core.policy_document import counted_size
 from tests.support.principals import FakePrincipals

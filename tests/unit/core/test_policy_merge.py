@@ -67,7 +67,7 @@ def test_what_somebody_has_put_back_already_stands_once() -> None:
 
 def test_a_sid_that_others_use_by_now_stays_theirs() -> None:
     old, theirs = said("s3:Get", "x"), said("s3:List", "x")
-    assert taken_back(made(old), made(A), made(A, theirs)) == made(said("s3:Get"), theirs)
+    assert taken_back(made(old), made(A), made(A, theirs)) == made(theirs, said("s3:Get"))
 
 
 def test_without_a_statement_nothing_is_left() -> None:
@@ -80,7 +80,7 @@ def test_what_was_nothing_before_keeps_what_others_added() -> None:
 
 
 def test_what_was_taken_away_whole_comes_back_beside_what_is_there_now() -> None:
-    assert taken_back(made(A), None, made(B)) == made(A, B)
+    assert taken_back(made(A), None, made(B)) == made(B, A)
     assert taken_back(made(A), None, None) == made(A)
 
 
@@ -92,6 +92,25 @@ def test_a_version_that_we_set_goes_back_and_one_that_others_set_stays() -> None
         "Id": "theirs",
     }
     assert taken_back(made(A), made(A, B), made(A, B, version="2008-10-17")) == made(A, version="2008-10-17")
+
+
+def test_an_id_that_we_gave_goes_one_that_we_took_comes_back_and_one_that_others_gave_stays() -> None:
+    plain, named, other = made(A), {**made(A), "Id": "ours"}, {**made(A, C), "Id": "theirs"}
+    assert taken_back(plain, {**made(A, B), "Id": "ours"}, {**made(A, B, C), "Id": "ours"}) == made(A, C)
+    assert taken_back(named, made(A, B), made(A, B, C)) == {**made(A, C), "Id": "ours"}
+    assert taken_back(named, {**made(A, B), "Id": "new"}, {**made(A, B, C), "Id": "new"}) == {
+        **made(A, C),
+        "Id": "ours",
+    }
+    assert taken_back(plain, {**made(A, B), "Id": "ours"}, other) == other
+    assert taken_back(named, {**made(A, B), "Id": "new"}, other) == other
+    assert taken_back({**made(A), "Id": "same"}, {**made(A, B), "Id": "same"}, made(A, B, C)) == made(A, C)
+
+
+def test_a_document_that_says_the_same_under_another_id_is_not_the_one_that_was_there() -> None:
+    before = {"Version": "2012-10-17", "Statement": A}
+    assert taken_back(before, made(A, B), {**made(A, B), "Id": "theirs"}) == {**made(A), "Id": "theirs"}
+    assert taken_back({**before, "Id": "ours"}, made(A, B), made(B, A)) == {**before, "Id": "ours"}
 
 
 def test_a_single_statement_is_a_list_of_one() -> None:
@@ -107,8 +126,8 @@ _statements = st.builds(
 
 
 def _no_sid_twice(held: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    seen: set[str] = set()
-    return [found for found in held if not (sid := found.get("Sid")) or not (sid in seen or seen.add(sid))]
+    named = {found["Sid"]: found for found in held if "Sid" in found}
+    return [found for found in held if "Sid" not in found] + list(named.values())
 
 
 _documents = st.none() | st.lists(_statements, min_size=1, max_size=5).map(_no_sid_twice).map(lambda held: made(*held))

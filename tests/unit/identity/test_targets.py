@@ -82,3 +82,19 @@ def test_without_accounts_only_what_the_arn_says_is_known() -> None:
 def test_what_is_no_arn_is_refused() -> None:
     with pytest.raises(InvalidInput):
         Targets(None).of(["app"])
+
+
+def test_of_a_bucket_somebody_else_says_whose_it_is_and_is_asked_once() -> None:
+    asked: list[str] = []
+
+    def account_of(arn: str) -> str | None:
+        asked.append(arn)
+        return ONE if arn.endswith("exports") else None
+
+    ours, unknown = "arn:aws:s3:::exports", "arn:aws:s3:::others"
+    targets = Targets(Book(), account_of)
+    assert targets.of([ours, ours])[1] == Target(
+        ONE, ours, ou_path="Prod", tags={"team": "payments", "environment": "prod"}
+    )
+    assert targets.of([unknown, role(ONE)])[0] == Target("", unknown, known=False)
+    assert asked == [ours, unknown]

@@ -5,9 +5,10 @@ import pytest
 from chalicelib.audit.models import AuditEntry, Outcome
 from chalicelib.core.errors import Upstream
 from chalicelib.core.hooks import NoticeKind, RequestNotice
-from chalicelib.requests.announce import Announcer, notice_of
-from chalicelib.requests.states import State
+from chalicelib.requests.announce import GRACE, Announcer, notice_of, notices_of
+from chalicelib.requests.states import DueKind, State
 from chalicelib.requests.steps import audited
+from chalicelib.requests.telling.dues import notice_in
 from tests.support.request_builders import REQUEST_ID, request
 from tests.support.request_world import ADA, APP, EVE
 
@@ -25,6 +26,9 @@ def entry(action: str, outcome: Outcome = Outcome.DONE, **details: str) -> Audit
         ("request.create", NoticeKind.CREATED),
         ("request.revise", NoticeKind.REVISED),
         ("request.approve", NoticeKind.APPROVED),
+        ("request.approve_part", NoticeKind.APPROVED_IN_PART),
+        ("request.ask", NoticeKind.CHANGES_ASKED),
+        ("request.wait", NoticeKind.WAITING),
         ("request.reject", NoticeKind.REJECTED),
         ("request.cancel", NoticeKind.CANCELLED),
         ("request.expire", NoticeKind.EXPIRED),
@@ -84,21 +88,19 @@ class Log:
         self.actions.append(recorded.action)
 
 
-def test_everything_is_recorded_before_anything_is_told() -> None:
-    log, order = Log(), list[str]()
-
-    def tell(notice: RequestNotice) -> None:
-        order.append(f"{notice.kind.value} after {len(log.actions)}")
-
-    announcer = Announcer(audit=log, tell=tell, public_url=URL)
-    announcer.record(HEAD, iter([entry("request.create"), entry("request.change.ended"), entry("request.approve")]))
+def test_everything_is_recorded_in_its_order_until_the_log_fails() -> None:
+    entries = [entry("request.create"), entry("request.change.ended"), entry("request.approve")]
+    log = Log()
+    Announcer(log).record(entries)
     assert log.actions == ["request.create", "request.change.ended", "request.approve"]
-    assert order == ["created after 3", "approved after 3"]
-
-
-def test_nobody_is_told_what_could_not_be_recorded() -> None:
-    told: list[RequestNotice] = []
-    announcer = Announcer(audit=Log(fails_at=1), tell=told.append, public_url=URL)
+    failing = Log(fails_at=1)
     with pytest.raises(Upstream):
-        announcer.record(HEAD, [entry("request.create"), entry("request.approve")])
-    assert told == []
+        Announcer(failing).record(entries)
+    assert failing.actions == ["request.create"]
+
+
+def test_what_people_are_told_is_due_a_minute_after_the_step_that_it_is_about() -> None:
+    dues = notices_of(HEAD, [entry("request.create"), entry("request.change.ended")], URL)
+    assert [(due.kind, due.at, notice_in(due).kind.value) for due in dues] == [
+        (DueKind.SEND, HEAD.last_updated + GRACE, "created")
+    ]

@@ -1,11 +1,12 @@
 """The requests that a search box finds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from chalicelib.requests import find_requests
+from chalicelib.requests.catalog.models import Listed
 from chalicelib.requests.find_requests import FindRequests
 from chalicelib.requests.models import Head
 from chalicelib.requests.rules import Person
@@ -22,9 +23,9 @@ class Table:
         self._heads = heads
         self.reads = 0
 
-    def newest(self) -> Iterator[Head]:
+    def rows(self) -> Sequence[Listed]:
         self.reads += 1
-        yield from self._heads
+        return [Listed.of(head) for head in self._heads]
 
 
 def wanted(request_id: str, name: str, **more: Any) -> Head:

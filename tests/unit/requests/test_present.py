@@ -1,10 +1,12 @@
 """How a request is shown: ConsoleMe's four states, and what the person may do."""
 
 import json
+from typing import Any
 
 import pytest
 
-from chalicelib.requests.models import STUCK_AFTER, Comment, Event, RequestsConfig
+from chalicelib.requests.catalog.models import Listed
+from chalicelib.requests.models import STUCK_AFTER, Comment, Event, RequestsConfig, Revision
 from chalicelib.requests.present import WIRE_STATUS, detail, extended, row, with_links
 from chalicelib.requests.results import errors_in, outcome_of
 from chalicelib.requests.states import ChangeStatus, Command, State
@@ -13,6 +15,10 @@ from tests.support.request_builders import REQUEST_ID, approval, head, person, r
 from tests.support.request_world import ADA, APP, EVE, ZOE
 
 CONFIG = RequestsConfig()
+
+
+def listed(shown: Revision, **more: Any) -> Listed:
+    return Listed.of(head(shown, **more))
 
 
 def test_every_stored_state_is_one_of_the_four_on_the_wire() -> None:
@@ -78,19 +84,19 @@ def test_the_timeline_holds_events_and_comments_in_their_order() -> None:
 
 
 def test_a_stuck_request_keeps_its_status_on_the_wire() -> None:
-    shown = row(head(revision(), state=State.APPROVED, attempts=STUCK_AFTER))
+    shown = row(listed(revision(), state=State.APPROVED, attempts=STUCK_AFTER))
     assert (shown.status, shown.state) == ("approved", "stuck")
 
 
 def test_a_row_has_whole_numbers_and_no_documents() -> None:
-    shown = row(head(revision())).model_dump(mode="json")
+    shown = row(listed(revision())).model_dump(mode="json")
     assert (shown["request_time"], shown["last_updated"], shown["version"]) == (START, START, "2")
     assert shown["arn"] == APP
-    assert shown["extended_request"]["changes"]["changes"][0]["policy"] is None
+    assert "policy" not in shown["extended_request"]["changes"]["changes"][0]
 
 
 def test_cells_become_links_only_when_asked() -> None:
-    shown = with_links(row(head(revision())))
+    shown = with_links(row(listed(revision())))
     assert shown.request_id == f"[{REQUEST_ID}](/policies/request/{REQUEST_ID})"
     assert shown.arn == f"[{APP}](/policies/edit/222222222222/iamrole/team/app)"
     assert shown.principal.principal_arn == APP
@@ -108,3 +114,16 @@ def test_outcomes_are_counted_as_errors_only_when_they_are() -> None:
     assert [result.status for result in results] == ["success", "success", "error", "success"]
     assert errors_in(results) == 1
     assert all(result.visible for result in results)
+
+
+def test_what_was_taken_back_is_said_and_what_was_taken_out_is_not_mentioned() -> None:
+    statuses = [ChangeStatus.ROLLED_BACK, ChangeStatus.ENDED, ChangeStatus.CANCELLED]
+    results = outcome_of(request(revision(changes=3), statuses=statuses, state=State.FAILED))
+    assert [result.status for result in results] == ["success", "error", "success"]
+    assert "another change failed" in results[1].message
+    assert "taken back at its end" in results[2].message
+
+
+def test_whoever_approves_first_of_several_is_told_that_others_must_too() -> None:
+    results = outcome_of(request(rulings=[approval(revision())]))
+    assert [result.message for result in results][1:] == ["Others must approve it, too. The request says who."]

@@ -9,7 +9,8 @@ from chalicelib.core.arn import Arn
 from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound
-from chalicelib.requests.models import RequestsConfig
+from chalicelib.requests.approval.models import Jury
+from chalicelib.requests.models import Request, RequestsConfig
 from chalicelib.requests.rules import (
     Person,
     approved,
@@ -24,7 +25,7 @@ from chalicelib.requests.rules import (
     standing,
 )
 from chalicelib.requests.states import ChangeStatus, Command, State, Verdict
-from tests.support.request_builders import NO, YES, approval, person, request, revision
+from tests.support.request_builders import NO, YES, approval, jury_of, person, request, revision
 from tests.support.request_world import ADA, APP, BO, EVE, ZOE
 
 FOUR_EYES, ALONE = RequestsConfig(), RequestsConfig(allow_self_approval=True)
@@ -42,7 +43,10 @@ def bound(revision: int | None, digest: str | None, shown: Any = EDITED, *, requ
 
 def counting(*rulings: Any, **more: Any) -> Decision:
     asked = request(SHOWN, rulings=rulings, state=State.APPROVED)
-    return approved(asked, lambda ruling: more.get(ruling.actor.partition("@")[0], YES), FOUR_EYES)
+    return approved(asked, jury_of(asked, lambda user: more.get(user.partition("@")[0], YES)), FOUR_EYES)
+
+
+EVERYBODY = jury_of(request(SHOWN))
 
 
 WORDS: list[tuple[str, Ask, Decision]] = [
@@ -123,7 +127,7 @@ WORDS: list[tuple[str, Ask, Decision]] = [
     ),
     (
         "other changes than the stored ones",
-        lambda: approved(request(SHOWN, rulings=[approval(SHOWN)], revision_hash="0"), lambda _: YES, FOUR_EYES),
+        lambda: approved(request(SHOWN, rulings=[approval(SHOWN)], revision_hash="0"), EVERYBODY, FOUR_EYES),
         Decision.no("The stored changes are not those that were reviewed.", "content_altered"),
     ),
     ("nobody's approval", counting, Decision.no("Nobody has approved revision 1.", "not_approved")),
@@ -135,7 +139,7 @@ WORDS: list[tuple[str, Ask, Decision]] = [
     (
         "approvals of two",
         lambda: counting(approval(SHOWN), approval(SHOWN, BO)),
-        Decision.yes(f"approved by {ADA}, {BO}", "quorum"),
+        Decision.yes(f"approved by {ADA}", "quorum"),
     ),
     (
         "approvals that count no more",
@@ -153,12 +157,12 @@ WORDS: list[tuple[str, Ask, Decision]] = [
     ),
     (
         "an unapproved request at the gate",
-        lambda: may_apply(request(), SHOWN.changes[0].id, lambda _: YES, FOUR_EYES),
+        lambda: may_apply(request(), SHOWN.changes[0].id, EVERYBODY, FOUR_EYES),
         Decision.no("The request is pending, not approved.", "wrong_state"),
     ),
     (
         "no such change at the gate",
-        lambda: may_apply(request(state=State.APPROVED), "x" * 200, lambda _: YES, FOUR_EYES),
+        lambda: may_apply(request(state=State.APPROVED), "x" * 200, EVERYBODY, FOUR_EYES),
         Decision.no(f"The request has no change {'x' * 100}.", "no_such_change"),
     ),
     (
@@ -166,7 +170,7 @@ WORDS: list[tuple[str, Ask, Decision]] = [
         lambda: may_apply(
             request(statuses=[ChangeStatus.APPLIED], state=State.APPLYING),
             SHOWN.changes[0].id,
-            lambda _: YES,
+            EVERYBODY,
             FOUR_EYES,
         ),
         Decision.no("The change is applied already.", "change_ended"),
@@ -182,12 +186,12 @@ def test_each_decision_says_why_and_by_which_rule(ask: Ask, expected: Decision) 
 def test_a_change_without_its_record_or_without_its_plan_is_not_applied() -> None:
     asked = request(state=State.APPROVED, rulings=[approval(SHOWN)])
     change_id = SHOWN.changes[0].id
-    assert may_apply(asked, change_id, lambda _: YES, FOUR_EYES).allowed
+    assert may_apply(asked, change_id, EVERYBODY, FOUR_EYES).allowed
     for less in (
         asked.model_copy(update={"records": ()}),
         asked.model_copy(update={"revision": SHOWN.model_copy(update={"changes": ()})}),
     ):
-        assert may_apply(less, change_id, lambda _: YES, FOUR_EYES).rule == "no_such_change"
+        assert may_apply(less, change_id, EVERYBODY, FOUR_EYES).rule == "no_such_change"
 
 
 STANDINGS = [
@@ -271,7 +275,10 @@ def test_whoever_may_decide_is_asked_about_the_targets_of_this_request(command: 
         asked.append(targets)
         return YES
 
-    assert judge(command, request(), Person(ADA, may_decide), FOUR_EYES).allowed
+    def jury(asked: Request) -> Jury:
+        return jury_of(asked, lambda _: may_decide(asked.targets))
+
+    assert judge(command, request(), Person(ADA, may_decide, jury=jury), FOUR_EYES).allowed
     assert may_approve_own(Person(ADA, may_decide), (APP, "other"), ALONE).allowed
     assert asked == [(APP,), (APP, "other")]
 

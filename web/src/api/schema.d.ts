@@ -156,6 +156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/approval_rules/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who would have to approve these changes, in which order, and which rule says so. Nothing is stored.
+         * @description A web session. Everybody who is signed in, about what they see; for somebody else, or with other rules than those in force, who holds can_admin_policies anywhere or can_edit_config.
+         */
+        post: operations["simulate_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/attached_principals": {
         parameters: {
             query?: never;
@@ -354,6 +374,26 @@ export interface paths {
         get: operations["check_spokes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/clone/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates a role from what another one has; its permissions boundary always comes along. Recorded as a request.
+         * @description A web session. Needs can_create_roles over what is named.
+         */
+        post: operations["clone_role"];
         delete?: never;
         options?: never;
         head?: never;
@@ -768,6 +808,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller is told by Slack and by mail; the inbox has everything.
+         * @description A web session. Everybody who is signed in, for themselves.
+         */
+        get: operations["read_preferences"];
+        /**
+         * From now on the caller is told just that.
+         * @description A web session. Everybody who is signed in, for themselves.
+         */
+        put: operations["save_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/operations": {
         parameters: {
             query?: never;
@@ -862,6 +926,26 @@ export interface paths {
          * @description A web session. Everybody who is signed in, the resources that they see.
          */
         post: operations["list_resources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/policies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What linters and guardrails say of a policy, before anybody asks for it.
+         * @description A web session. Everybody who is signed in; with `arn`, of a principal or resource that they see.
+         */
+        post: operations["check_policy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -976,6 +1060,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/requests/{request_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one revision does otherwise than another: the last one than the one before, unless others are asked for.
+         * @description A web session. Everybody who is signed in and sees what the request is about.
+         */
+        get: operations["compare_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/requests_page_config": {
         parameters: {
             query?: never;
@@ -1056,6 +1160,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates a role with the configured trust policy, and an instance profile of its name. Recorded as a request.
+         * @description A web session. Needs can_create_roles over what is named.
+         */
+        post: operations["create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/roles/{account_id}/{role}": {
         parameters: {
             query?: never;
@@ -1070,7 +1194,11 @@ export interface paths {
         get: operations["get_role"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes a role with its policies, and takes it out of its instance profiles. Recorded as a request.
+         * @description A web session. Needs can_delete_iam_principals over what is named.
+         */
+        delete: operations["delete_role"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1239,6 +1367,70 @@ export interface paths {
          * @description A web session. Everybody who is signed in, for a session of their own.
          */
         delete: operations["end_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/slack/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A button or a dialog of a message in Slack. Says nothing but that it has arrived.
+         * @description Slack: the post is signed by its secret, fresh, and of the workspace and app that are configured.
+         */
+        post: operations["slack_interaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/slack/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From now on what that account presses in Slack is done as the caller.
+         * @description A web session. Everybody who is signed in, for their own account in Slack; the ticket came to them there.
+         */
+        post: operations["link_slack"];
+        /**
+         * The caller's account in Slack does nothing any more.
+         * @description A web session. Everybody who is signed in, for their own account in Slack; the ticket came to them there.
+         */
+        delete: operations["unlink_slack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/slack/links/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What confirming the link would do.
+         * @description A web session. Everybody who is signed in, for their own account in Slack; the ticket came to them there.
+         */
+        post: operations["look_at_slack_link"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1860,29 +2052,80 @@ export interface components {
             /** Rulings */
             rulings: components["schemas"]["ShownRuling"][];
             /** Stages */
-            stages: components["schemas"]["ApprovalStage"][];
+            stages: components["schemas"]["ReviewStage"][];
+        };
+        /**
+         * ApprovalRule
+         * @description The first rule that is about a change says who approves it; rules with `adds` ask for theirs beside that. A rule of which it
+         *     can't be told whether it is about a change, because a fact is missing, is asked for as well as the one that is.
+         */
+        ApprovalRule: {
+            /**
+             * Adds
+             * @default false
+             */
+            adds?: boolean;
+            /** @default null */
+            auto?: components["schemas"]["Proof"] | null;
+            /**
+             * Decide Within Hours
+             * @default null
+             */
+            decide_within_hours?: number | null;
+            /**
+             * Ends Within Hours
+             * @default null
+             */
+            ends_within_hours?: number | null;
+            /** @default null */
+            escalate?: components["schemas"]["Escalation"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Reason Required
+             * @default false
+             */
+            reason_required?: boolean;
+            /**
+             * Stages
+             * @default [
+             *       {
+             *         "approvers": [
+             *           "administrators"
+             *         ],
+             *         "count": 1
+             *       }
+             *     ]
+             */
+            stages?: components["schemas"]["ApprovalStage"][];
+            /**
+             * @default {
+             *       "change_types": null,
+             *       "findings": null,
+             *       "requesters": null,
+             *       "temporary": null,
+             *       "where": null
+             *     }
+             */
+            when?: components["schemas"]["When"];
         };
         /**
          * ApprovalStage
-         * @description Approvals that are needed together, of the changes named; the next stage opens when this one is done.
+         * @description Approvals that are given together; the next stage opens when this one is complete.
          */
         ApprovalStage: {
-            /** Approved By */
-            approved_by: string[];
-            /** Approvers */
-            approvers: string[];
-            /** Change Ids */
-            change_ids: string[];
-            /** Complete */
-            complete: boolean;
-            /** Count */
-            count: number;
-            /** Open */
-            open: boolean;
-            /** Reason */
-            reason: string;
-            /** Rule */
-            rule: string;
+            /**
+             * Approvers
+             * @default [
+             *       "administrators"
+             *     ]
+             */
+            approvers?: string[];
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
         };
         /** Apps */
         Apps: {
@@ -2006,6 +2249,18 @@ export interface components {
          */
         ChangeStatus: "proposed" | "applying" | "applied" | "failed" | "needs_rebase" | "cancelled" | "rolled_back" | "ended";
         /**
+         * Channels
+         * @description Which ways there are here. `slack_name` is the caller's linked account, null without one.
+         */
+        Channels: {
+            /** Email */
+            email: boolean;
+            /** Slack */
+            slack: boolean;
+            /** Slack Name */
+            slack_name: string | null;
+        };
+        /**
          * CheckList
          * @description Epoch seconds.
          */
@@ -2031,6 +2286,59 @@ export interface components {
             status: components["schemas"]["HealthStatus"];
             /** Title */
             title: string;
+        };
+        /**
+         * CloneOptions
+         * @description What the copy takes from the original. `description` is for when the original's is not copied.
+         */
+        CloneOptions: {
+            /**
+             * Assume Role Policy
+             * @default false
+             */
+            assume_role_policy?: boolean;
+            /**
+             * Copy Description
+             * @default false
+             */
+            copy_description?: boolean;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Inline Policies
+             * @default false
+             */
+            inline_policies?: boolean;
+            /**
+             * Managed Policies
+             * @default false
+             */
+            managed_policies?: boolean;
+            /**
+             * Max Session Duration
+             * @default false
+             */
+            max_session_duration?: boolean;
+            /**
+             * Tags
+             * @default false
+             */
+            tags?: boolean;
+        };
+        /** CloneWish */
+        CloneWish: {
+            /** Account Id */
+            account_id: string;
+            /** Dest Account Id */
+            dest_account_id: string;
+            /** Dest Role Name */
+            dest_role_name: string;
+            options: components["schemas"]["CloneOptions"];
+            /** Role Name */
+            role_name: string;
         };
         /** CloudTrailDetails */
         CloudTrailDetails: {
@@ -2068,6 +2376,42 @@ export interface components {
          * @enum {string}
          */
         Command: "add_comment" | "update_change" | "approve_request" | "reject_request" | "cancel_request" | "apply_change" | "cancel_change" | "move_back_to_pending" | "submit_draft" | "ask_for_changes" | "change_expiry" | "extend_request" | "end_request" | "retry_failed";
+        /**
+         * ComparedChange
+         * @description One change in two revisions. A side is null where the revision has no such change.
+         */
+        ComparedChange: {
+            change_type: components["schemas"]["ChangeName"];
+            /** Id */
+            id: string;
+            /** Newer */
+            newer: {
+                [key: string]: unknown;
+            } | null;
+            /** Newer Until */
+            newer_until: number | null;
+            /** Older */
+            older: {
+                [key: string]: unknown;
+            } | null;
+            /** Older Until */
+            older_until: number | null;
+            /** Same */
+            same: boolean;
+            /** Target Arn */
+            target_arn: string;
+        };
+        /** ComparedRevisions */
+        ComparedRevisions: {
+            /** Changes */
+            changes: components["schemas"]["ComparedChange"][];
+            /** Findings Gone */
+            findings_gone: components["schemas"]["Finding"][];
+            /** Findings New */
+            findings_new: components["schemas"]["Finding"][];
+            newer: components["schemas"]["ShownRevision"];
+            older: components["schemas"]["ShownRevision"];
+        };
         /**
          * CompletedAction
          * @description An action in lower case, as `s3:getobject`.
@@ -2360,6 +2704,16 @@ export interface components {
         Ended: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * Escalation
+         * @description Who may approve as well when nobody has for some time. They are told.
+         */
+        Escalation: {
+            /** After Hours */
+            after_hours: number;
+            /** To */
+            to: string[];
         };
         /** Everything */
         Everything: {
@@ -2719,6 +3073,21 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * JudgedRule
+         * @description `unknown`: a fact is missing, so that it is asked for as well.
+         */
+        JudgedRule: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "yes" | "no" | "unknown";
+            /** Asks */
+            asks: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
          * Kind
          * @description What a principal of a policy is.
          * @enum {string}
@@ -2752,6 +3121,40 @@ export interface components {
          * @enum {string}
          */
         Layer: "identity_policy" | "permissions_boundary" | "session_policy" | "service_control_policy" | "resource_control_policy" | "resource_policy" | "trust_policy" | "vpc_endpoint_policy" | "unknown";
+        /**
+         * LinkOffer
+         * @description Whose account in Slack would be linked. `address` is what Slack tells; `refusal` says why it can't be linked to the caller.
+         */
+        LinkOffer: {
+            /** Refusal */
+            refusal: string | null;
+            /** Slack Address */
+            slack_address: string;
+            /** Slack Name */
+            slack_name: string;
+            /** User */
+            user: string;
+        };
+        /**
+         * Location
+         * @description ConsoleMe's: `string` is the offending text, empty for a statement as a whole.
+         */
+        Location: {
+            /** Column */
+            column: number;
+            /**
+             * Filepath
+             * @default null
+             */
+            filepath?: null;
+            /** Line */
+            line: number;
+            /**
+             * String
+             * @default
+             */
+            string?: string;
+        };
         /**
          * LoginConfiguration
          * @description ConsoleMe's document; `methods` is ours.
@@ -2910,6 +3313,23 @@ export interface components {
             /** @default keep */
             on_failure?: components["schemas"]["OnFailure"];
         };
+        /** NewRoleWish */
+        NewRoleWish: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Instance Profile
+             * @default true
+             */
+            instance_profile?: boolean;
+            /** Role Name */
+            role_name: string;
+        };
         /**
          * Note
          * @description A line that a company's plugin adds: plain text, and where it leads further.
@@ -2979,6 +3399,13 @@ export interface components {
             /** User */
             user: string;
         };
+        /**
+         * PolicyBody
+         * @description A policy as a JSON object, or as its text; ConsoleMe's page sends both.
+         */
+        PolicyBody: {
+            [key: string]: unknown;
+        } | string;
         /** PolicyDocument */
         PolicyDocument: {
             /** Policy Document */
@@ -3011,6 +3438,23 @@ export interface components {
         };
         PollReply: {
             [key: string]: unknown;
+        };
+        /** Preferences */
+        Preferences: {
+            /**
+             * @default {
+             *       "decides": true,
+             *       "requester": true
+             *     }
+             */
+            email?: components["schemas"]["Wishes"];
+            /**
+             * @default {
+             *       "decides": true,
+             *       "requester": true
+             *     }
+             */
+            slack?: components["schemas"]["Wishes"];
         };
         /** PreviewBody */
         PreviewBody: {
@@ -3052,6 +3496,19 @@ export interface components {
             request_id?: string;
             status?: number | string;
             title?: string;
+        };
+        /**
+         * Proof
+         * @description What must be certain of a change before this rule approves it without a person. Inline policies are proved by their documents:
+         *     whatever they allow that was not allowed before lies within `within`. Access to a role is proved by who asks: only for themselves,
+         *     and only with an end. What a guardrail wants more approval for is never approved so.
+         */
+        Proof: {
+            /**
+             * Within
+             * @default []
+             */
+            within?: components["schemas"]["Within"][];
         };
         /**
          * QueueState
@@ -3101,6 +3558,26 @@ export interface components {
              */
             types?: string[] | null;
         };
+        /**
+         * Remark
+         * @description One finding in ConsoleMe's form: `detail` is JSON text.
+         */
+        Remark: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Detail */
+            detail: string;
+            /** Issue */
+            issue: string;
+            location: components["schemas"]["Location"];
+            /** Severity */
+            severity: string;
+            /** Title */
+            title: string;
+        };
         /** RequestConfig */
         RequestConfig: {
             /** Can Approve Reject */
@@ -3126,6 +3603,8 @@ export interface components {
             request_id: string | null;
             /** Request Url */
             request_url: string | null;
+            /** @default null */
+            review?: components["schemas"]["Review"] | null;
         };
         /** RequestDetail */
         RequestDetail: {
@@ -3456,6 +3935,31 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * ReviewStage
+         * @description Approvals that are needed of the changes named. Those with the same number are given in any order; the next number opens when
+         *     all of this one are complete.
+         */
+        ReviewStage: {
+            /** Approved By */
+            approved_by: string[];
+            /** Approvers */
+            approvers: string[];
+            /** Change Ids */
+            change_ids: string[];
+            /** Complete */
+            complete: boolean;
+            /** Count */
+            count: number;
+            /** Open */
+            open: boolean;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Stage */
+            stage: number;
+        };
         /** RoleDetails */
         RoleDetails: {
             /** Account Id */
@@ -3548,10 +4052,43 @@ export interface components {
              */
             updated_time?: string | null;
         };
+        /** RoleGone */
+        RoleGone: {
+            /** Account */
+            account: string;
+            /** Message */
+            message: string;
+            /** Request Id */
+            request_id: string;
+            /** Role */
+            role: string;
+            /**
+             * Status
+             * @default success
+             */
+            status?: string;
+        };
         /** RoleList */
         RoleList: {
             /** Roles */
             roles: components["schemas"]["WireRole"][];
+        };
+        /** RoleMade */
+        RoleMade: {
+            /** Action Results */
+            action_results: components["schemas"]["ActionResult"][];
+            /** Errors */
+            errors: number;
+            /**
+             * Request Id
+             * @default null
+             */
+            request_id?: string | null;
+            /**
+             * Role Created
+             * @enum {string}
+             */
+            role_created: "true" | "false";
         };
         /**
          * RoleOfApplication
@@ -3888,7 +4425,7 @@ export interface components {
         };
         /**
          * ShownChange
-         * @description Every change has these keys; the fields of its own type follow.
+         * @description Every change has the keys up to `until`; of the others it has those that its own type has given.
          */
         ShownChange: {
             /**
@@ -4003,6 +4540,11 @@ export interface components {
             /** Updated By */
             updated_by: string | null;
             /**
+             * Use
+             * @default null
+             */
+            use?: string | null;
+            /**
              * Value
              * @default null
              */
@@ -4052,6 +4594,14 @@ export interface components {
             failure: string | null;
             /** Stuck */
             stuck: boolean;
+        };
+        /**
+         * ShownPreferences
+         * @description What the caller wants to be told by which way, and which ways there are.
+         */
+        ShownPreferences: {
+            channels: components["schemas"]["Channels"];
+            preferences: components["schemas"]["Preferences"];
         };
         /** ShownPrincipal */
         ShownPrincipal: {
@@ -4114,6 +4664,105 @@ export interface components {
              */
             photo_url?: string | null;
         };
+        /** Simulated */
+        Simulated: {
+            /** Changes */
+            changes: components["schemas"]["SimulatedNeeds"][];
+            /** Decide Within Hours */
+            decide_within_hours: number;
+            /** Reason Required */
+            reason_required: boolean;
+        };
+        /** SimulatedChange */
+        SimulatedChange: {
+            /**
+             * After
+             * @default null
+             */
+            after?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Before
+             * @default null
+             */
+            before?: {
+                [key: string]: unknown;
+            } | null;
+            /** Change Type */
+            change_type: string;
+            /**
+             * Findings
+             * @default []
+             */
+            findings?: components["schemas"]["SimulatedFinding"][];
+            /**
+             * Identity
+             * @default null
+             */
+            identity?: string | null;
+            /** Target Arn */
+            target_arn: string;
+            /**
+             * Until
+             * @default null
+             */
+            until?: number | null;
+        };
+        /**
+         * SimulatedFinding
+         * @description What a guardrail would say.
+         */
+        SimulatedFinding: {
+            /** Rule */
+            rule: string;
+            verdict: components["schemas"]["Verdict-Input"];
+        };
+        /** SimulatedNeeds */
+        SimulatedNeeds: {
+            /** By Rule */
+            by_rule: boolean;
+            /** By Rule Reason */
+            by_rule_reason: string;
+            /** Change Type */
+            change_type: string;
+            /** Ends Within Hours */
+            ends_within_hours: number | null;
+            /** Known */
+            known: boolean;
+            /** Rules */
+            rules: components["schemas"]["JudgedRule"][];
+            /** Stages */
+            stages: components["schemas"]["ReviewStage"][];
+            /** Target Arn */
+            target_arn: string;
+        };
+        /**
+         * Simulation
+         * @description `requester` null is the caller; `rules` null are those in force.
+         */
+        Simulation: {
+            /** Changes */
+            changes: components["schemas"]["SimulatedChange"][];
+            /**
+             * Requester
+             * @default null
+             */
+            requester?: string | null;
+            /**
+             * Rules
+             * @default null
+             */
+            rules?: components["schemas"]["ApprovalRule"][] | null;
+        };
+        /**
+         * SlackLink
+         * @description The caller's account in Slack; null without one.
+         */
+        SlackLink: {
+            /** Slack Name */
+            slack_name: string | null;
+        };
         /** SourceList */
         SourceList: {
             /** Sources */
@@ -4158,7 +4807,7 @@ export interface components {
         Tab: "all" | "mine" | "review";
         /**
          * TabCounts
-         * @description How many requests the tabs hold, whatever is filtered.
+         * @description How many requests the tabs hold, whatever is filtered. Drafts are counted where they are listed: while the own ones are shown.
          */
         TabCounts: {
             /** All */
@@ -4225,6 +4874,14 @@ export interface components {
         TaskWish: {
             /** Task */
             task: string;
+        };
+        /**
+         * Ticketed
+         * @description The word from the link that Slack showed to one person only.
+         */
+        Ticketed: {
+            /** Ticket */
+            ticket: string;
         };
         /** TimelineEntry */
         TimelineEntry: {
@@ -4452,6 +5109,12 @@ export interface components {
             user: string;
         };
         /**
+         * Verdict
+         * @description What follows. `note` only informs; `more_approval` asks for one more approver than the rules would; `refuse` ends it.
+         * @enum {string}
+         */
+        "Verdict-Input": "note" | "warn" | "more_approval" | "refuse";
+        /**
          * VersionBody
          * @description Since `at` (epoch seconds) it has been like this, `gone` if there was none from then on. `who` changed it, when AWS's event told.
          *
@@ -4536,6 +5199,62 @@ export interface components {
              * @default null
              */
             total?: number | null;
+        };
+        /**
+         * When
+         * @description Which changes a rule is about: those that fit every key that is given. Without any key all changes.
+         */
+        When: {
+            /**
+             * Change Types
+             * @default null
+             */
+            change_types?: string[] | null;
+            /**
+             * Findings
+             * @default null
+             */
+            findings?: string[] | null;
+            /**
+             * Requesters
+             * @default null
+             */
+            requesters?: string[] | null;
+            /**
+             * Temporary
+             * @default null
+             */
+            temporary?: boolean | null;
+            /** @default null */
+            where?: components["schemas"]["Where"] | null;
+        };
+        /**
+         * Where
+         * @description A part of the estate. A target must fit every key that is given, and of a key's entries one.
+         */
+        Where: {
+            /**
+             * Accounts
+             * @default null
+             */
+            accounts?: string[] | null;
+            /**
+             * Ous
+             * @default null
+             */
+            ous?: string[] | null;
+            /**
+             * Resources
+             * @default null
+             */
+            resources?: string[] | null;
+            /**
+             * Tags
+             * @default null
+             */
+            tags?: {
+                [key: string]: string[];
+            } | null;
         };
         /**
          * WhyRow
@@ -5122,6 +5841,11 @@ export interface components {
              */
             until?: number | null;
             /**
+             * Use
+             * @default null
+             */
+            use?: string | null;
+            /**
              * Value
              * @default null
              */
@@ -5133,6 +5857,32 @@ export interface components {
         WishedChanges: {
             /** Changes */
             changes: components["schemas"]["WishedChange"][];
+        };
+        /**
+         * Wishes
+         * @description By one way.
+         */
+        Wishes: {
+            /**
+             * Decides
+             * @default true
+             */
+            decides?: boolean;
+            /**
+             * Requester
+             * @default true
+             */
+            requester?: boolean;
+        };
+        /**
+         * Within
+         * @description Actions on resources, both with `*`.
+         */
+        Within: {
+            /** Actions */
+            actions: string[];
+            /** Resources */
+            resources: string[];
         };
         /**
          * TableQuery
@@ -5525,6 +6275,39 @@ export interface operations {
             };
         };
     };
+    simulate_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Simulation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulated"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_attached_principals: {
         parameters: {
             query: {
@@ -5876,6 +6659,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpokePage"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clone_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleMade"];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -6589,6 +7405,68 @@ export interface operations {
             };
         };
     };
+    read_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownPreferences"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownPreferences"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_operations: {
         parameters: {
             query?: never;
@@ -6741,6 +7619,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResourceTable"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_policy: {
+        parameters: {
+            query?: {
+                arn?: string;
+                kind?: "identity" | "trust" | "resource";
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Remark"][];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -6979,6 +7894,40 @@ export interface operations {
             };
         };
     };
+    compare_revisions: {
+        parameters: {
+            query?: {
+                newer?: number | null;
+                older?: number | null;
+            };
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedRevisions"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     requests_page_config: {
         parameters: {
             query?: never;
@@ -7110,6 +8059,39 @@ export interface operations {
             };
         };
     };
+    create_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoleWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleMade"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_role: {
         parameters: {
             query?: {
@@ -7131,6 +8113,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleDetails"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleGone"];
                 };
             };
             /** @description Refused; the message names cause and fix. */
@@ -7445,6 +8459,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slack_interaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ticketed"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackLink"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackLink"];
+                };
+            };
+            /** @description Refused; the message names cause and fix. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_slack_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ticketed"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOffer"];
                 };
             };
             /** @description Refused; the message names cause and fix. */

@@ -44,3 +44,12 @@ export function isAdministrator({ authorization }: UserProfile): boolean {
 export function mayOperate(profile: UserProfile): boolean {
   return isAdministrator(profile) || profile.authorization['can_operate'] === true;
 }
+
+/** Somewhere at least; the service decides about each account. */
+export function mayCreateRoles(profile: UserProfile): boolean {
+  return profile.authorization['can_create_roles'] === true;
+}
+
+export function mayDeletePrincipals(profile: UserProfile): boolean {
+  return profile.authorization['can_delete_iam_principals'] === true;
+}

@@ -68,6 +68,20 @@ export const routes: RouteObject[] = [
             }),
           },
           {
+            path: '/create_role',
+            handle: { crumbs: [{ text: 'New role', href: '' }], contentType: 'form' } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/role-life/components/create-role-page')).CreateRolePage,
+            }),
+          },
+          {
+            path: '/requests/rules',
+            handle: { crumbs: [REQUESTS, { text: 'Who must approve', href: '' }] } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/requests/components/rules-page')).RulesPage,
+            }),
+          },
+          {
             path: '/selfservice',
             handle: {
               crumbs: [REQUESTS, { text: 'New request', href: '' }],
@@ -82,6 +96,25 @@ export const routes: RouteObject[] = [
             handle: { crumbs: [{ text: 'Notifications', href: '/notifications' }] } satisfies RouteHandle,
             lazy: async () => ({
               Component: (await import('@/features/notifications/components/notifications-page')).NotificationsPage,
+            }),
+          },
+          {
+            path: '/preferences',
+            handle: {
+              crumbs: [
+                { text: 'Notifications', href: '/notifications' },
+                { text: 'Preferences', href: '' },
+              ],
+            } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/notifications/components/preferences-page')).PreferencesPage,
+            }),
+          },
+          {
+            path: '/slack/link',
+            handle: { crumbs: [{ text: 'Link your Slack account', href: '' }] } satisfies RouteHandle,
+            lazy: async () => ({
+              Component: (await import('@/features/notifications/components/slack-link-page')).SlackLinkPage,
             }),
           },
           {

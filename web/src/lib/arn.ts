@@ -19,3 +19,8 @@ export function parseArn(text: string): Arn | null {
 export function isRoleArn(text: string): boolean {
   return /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text);
 }
+
+/** The last step of an ARN's path; what is no ARN stands for itself. */
+export function nameOf(arn: string): string {
+  return parseArn(arn)?.name ?? arn;
+}

@@ -6,16 +6,11 @@ import type {
   EligibleRole,
   FoundResource,
   RefreshRun,
-  RequestDetail,
-  RequestRow,
   ResourcePage,
-  Review,
-  ReviewChange,
   UserProfile,
 } from '@/api/types';
 
 export const ROLE_ARN = 'arn:aws:iam::111122223333:role/team/app-deployer';
-export const REQUEST_ID = '6f0e1c2a-5d3b-5e8f-9a10-0123456789ab';
 
 export function profile(part: Partial<UserProfile> = {}): UserProfile {
   return {
@@ -68,93 +63,6 @@ export function credentials(part: Partial<Credentials> = {}): CredentialsAnswer 
       RoleArn: ROLE_ARN,
       ...part,
     },
-  };
-}
-
-const POLICY = {
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::invoices/*'] }],
-};
-
-export function reviewChange(part: Partial<ReviewChange> = {}): ReviewChange {
-  return {
-    id: `${REQUEST_ID}0`,
-    change_type: 'inline_policy',
-    target_arn: ROLE_ARN,
-    title: 'Add inline policy read-invoices',
-    before: null,
-    after: POLICY,
-    status: 'proposed',
-    error: null,
-    ...part,
-  };
-}
-
-export function review(part: Partial<Review> = {}): Review {
-  return {
-    state: 'pending',
-    revision: 1,
-    revision_hash: 'hash-of-revision-1',
-    allowed_actions: ['add_comment', 'approve_request', 'reject_request', 'cancel_request', 'update_change'],
-    refusals: {},
-    changes: [reviewChange()],
-    timeline: [{ at: 1_800_000_000, actor: 'bea@example.com', kind: 'created', text: 'Request submitted' }],
-    failure: null,
-    ...part,
-  };
-}
-
-export function requestDetail(part: Partial<Review> = {}): RequestDetail {
-  const request = {
-    id: REQUEST_ID,
-    requester_email: 'bea@example.com',
-    principal: { principal_type: 'AwsResource', principal_arn: ROLE_ARN },
-    justification: 'The nightly export reads invoices.',
-    timestamp: '2026-11-22T10:15:43+00:00',
-    reviewer: null,
-    comments: [],
-  };
-  return {
-    request: JSON.stringify(request),
-    last_updated: 1_800_000_000,
-    request_config: { can_approve_reject: true, can_update_cancel: true },
-    review: review(part),
-  };
-}
-
-type ExtendedRequest = RequestRow['extended_request'];
-
-export function extendedRequest(part: Partial<ExtendedRequest> = {}): ExtendedRequest {
-  return {
-    id: REQUEST_ID,
-    principal: { principal_arn: ROLE_ARN },
-    timestamp: '2026-11-22T10:15:43+00:00',
-    justification: 'The nightly export reads invoices.',
-    requester_email: 'bea@example.com',
-    request_status: 'pending',
-    arn_url: '/policies/edit/111122223333/iamrole/team/app-deployer',
-    admin_auto_approve: false,
-    changes: { changes: [] },
-    requester_info: { email: 'bea@example.com', extended_info: {} },
-    reviewer: null,
-    comments: [],
-    ...part,
-  };
-}
-
-export function requestRow(part: Partial<RequestRow> = {}): RequestRow {
-  return {
-    request_id: REQUEST_ID,
-    principal: { principal_arn: ROLE_ARN },
-    arn: ROLE_ARN,
-    status: 'pending',
-    state: 'pending',
-    justification: 'The nightly export reads invoices.',
-    request_time: 1_800_000_000,
-    last_updated: 1_800_000_000,
-    username: 'bea@example.com',
-    extended_request: extendedRequest(),
-    ...part,
   };
 }
 

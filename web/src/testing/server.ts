@@ -12,6 +12,7 @@ export const server = setupServer(
   ),
   http.get('/api/v2/user_profile', ({ response }) => response(200).json(profile())),
   http.post('/api/v2/eligible_roles', ({ response }) => response(200).json(tableOf([eligibleRole()]))),
+  http.post('/api/v2/policies/check', ({ response }) => response(200).json([])),
   http.get('/api/v2/accounts', ({ response }) => response(200).json(accounts())),
 );
 

@@ -113,8 +113,7 @@ def test_the_reading_spoke_cannot_write_and_the_applying_one_cannot_touch_our_ro
     (apply,) = full.role("payments-prod", "ConsoleMeSpokeApply")["RolePolicyList"]
     statements = {statement["Sid"]: statement for statement in apply["PolicyDocument"]["Statement"]}
     assert statements["NeverOurOwnRoles"]["Effect"] == "Deny"
-    own = f"arn:aws:iam::{full.demo.accounts['payments-prod']}:role/ConsoleMe*"
-    assert statements["NeverOurOwnRoles"]["Resource"] == own
+    assert statements["NeverOurOwnRoles"]["Resource"] == "arn:aws:iam::*:role/ConsoleMe*"
 
 
 def test_trust_policies_differ_as_in_the_field(full: Written) -> None:

@@ -1,6 +1,6 @@
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
 import { useLocation, useNavigate } from 'react-router';
-import { isAdministrator, isPageEnabled, mayOperate, siteOf } from '@/api/site';
+import { isAdministrator, isPageEnabled, mayCreateRoles, mayOperate, siteOf } from '@/api/site';
 import type { UserProfile } from '@/api/types';
 import { parseArn } from '@/lib/arn';
 import { useRecentRoles } from '@/lib/recent-roles';
@@ -13,6 +13,7 @@ const PAGES: SideNavigationProps.Item[] = [
   { type: 'link', text: 'Inventory', href: '/inventory' },
 ];
 
+const NEW_ROLE: SideNavigationProps.Item = { type: 'link', text: 'New role', href: '/create_role' };
 const AUDIT: SideNavigationProps.Item = { type: 'link', text: 'Audit log', href: '/audit' };
 const CONFIGURATION: SideNavigationProps.Item = { type: 'link', text: 'Configuration', href: '/config' };
 const OPERATIONS: SideNavigationProps.Item = { type: 'link', text: 'Operations', href: '/operations' };
@@ -60,6 +61,7 @@ export function Navigation({ profile }: { profile: UserProfile }) {
       activeHref={activeHref(pathname)}
       items={[
         ...PAGES,
+        ...(mayCreateRoles(profile) ? [NEW_ROLE] : []),
         ...(isPageEnabled(profile, 'audit') ? [AUDIT] : []),
         ...(isPageEnabled(profile, 'config') ? [CONFIGURATION] : []),
         ...(mayOperate(profile) ? [OPERATIONS] : []),

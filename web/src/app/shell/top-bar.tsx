@@ -55,6 +55,7 @@ export function TopBar({ profile }: { profile: UserProfile }) {
     ariaLabel: `Signed in as ${profile.user}`,
     items: [
       { id: 'sessions', text: 'Sessions', href: '/sessions' },
+      { id: 'preferences', text: 'Notification preferences', href: '/preferences' },
       profile.can_logout !== false
         ? { id: 'sign-out', text: 'Sign out' }
         : { id: 'none', text: 'Sign-out is at your identity provider', disabled: true },

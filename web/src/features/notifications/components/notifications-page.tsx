@@ -4,6 +4,7 @@ import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
 import type { Inbox } from '@/api/types';
 import { AwaitData } from '@/components/await-data';
 import { EmptyState } from '@/components/empty-state';
@@ -17,7 +18,8 @@ function Notes({ inbox, onMark }: { inbox: Inbox; onMark: ReturnType<typeof useM
     return (
       <Container>
         <EmptyState title="Nothing to read">
-          You find a note here when AWS refuses a call of a role that you own, and a policy would help.
+          You find a note here when a request waits for your decision, when something happens to a request of yours, and
+          when AWS refuses a call of a role that you own and a policy would help.
         </EmptyState>
       </Container>
     );
@@ -28,6 +30,7 @@ function Notes({ inbox, onMark }: { inbox: Inbox; onMark: ReturnType<typeof useM
 
 export function NotificationsPage() {
   usePageTitle('Notifications');
+  const navigate = useNavigate();
   const query = useQuery(inboxQuery);
   const mark = useMark();
   const unread = (query.data?.notifications ?? []).filter((note) => !note.read_for_current_user);
@@ -38,13 +41,24 @@ export function NotificationsPage() {
           variant="h1"
           description="What is for you, or for a group of yours. Notes go away by themselves when they are not renewed."
           actions={
-            <Button
-              disabled={unread.length === 0}
-              loading={mark.isPending}
-              onClick={() => mark.mutate({ action: 'toggle_read_for_current_user', notes: unread })}
-            >
-              Mark all as read
-            </Button>
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button
+                href="/preferences"
+                onFollow={(event) => {
+                  event.preventDefault();
+                  void navigate('/preferences');
+                }}
+              >
+                Preferences
+              </Button>
+              <Button
+                disabled={unread.length === 0}
+                loading={mark.isPending}
+                onClick={() => mark.mutate({ action: 'toggle_read_for_current_user', notes: unread })}
+              >
+                Mark all as read
+              </Button>
+            </SpaceBetween>
           }
         >
           Notifications

@@ -1,17 +1,38 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Modification, NewRequest } from '@/api/types';
-import { lookAgainAfter, type StateFilter } from '@/features/requests/lib/states';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { Modification, NewRequest, Simulation } from '@/api/types';
+import { lookAgainAfter } from '@/features/requests/lib/states';
+import { questionOf, type TableView } from '@/features/requests/lib/table-view';
 import { answerOf, api } from '@/lib/api';
+import { nowSeconds } from '@/lib/times';
 
-/** As many as the page asks for at once; it says so when there are more. */
-export const MOST_REQUESTS = 1000;
-
-export function requestsQuery(filter: StateFilter) {
-  return queryOptions({
-    queryKey: ['requests', 'table', filter.id],
-    queryFn: () =>
-      answerOf(() => api.POST('/api/v2/requests', { body: { limit: MOST_REQUESTS, filters: filter.filters } })),
+/** Page after page, newest first; the first one also counts. While another view is on its way, the last one stays. */
+export function requestsQuery(view: TableView) {
+  const question = questionOf(view);
+  return infiniteQueryOptions({
+    queryKey: ['requests', 'table', question],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      answerOf(() =>
+        api.POST('/api/v2/requests', {
+          body: cursor === null ? question : { ...question, cursor, count: false },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+    select: ({ pages }) => ({
+      rows: pages.flatMap(({ data }) => data),
+      matching: pages[0]?.matchingCount ?? null,
+      tabs: pages[0]?.tabs ?? null,
+      more: (pages.at(-1)?.cursor ?? null) !== null,
+    }),
     placeholderData: keepPreviousData,
+    meta: { handled: true },
   });
 }
 
@@ -22,8 +43,30 @@ export function requestQuery(requestId: string) {
     queryFn: () =>
       answerOf(() => api.GET('/api/v2/requests/{request_id}', { params: { path: { request_id: requestId } } })),
     refetchInterval: (query) =>
-      query.state.data === undefined ? false : lookAgainAfter(query.state.data.review.state),
+      query.state.data === undefined ? false : lookAgainAfter(query.state.data.review, nowSeconds()),
     staleTime: 0,
+  });
+}
+
+/** Two revisions never change; only which of them is the present one does. */
+export function comparedQuery(requestId: string, older: number, newer: number) {
+  return queryOptions({
+    queryKey: ['requests', 'compared', requestId, older, newer],
+    queryFn: () =>
+      answerOf(() =>
+        api.GET('/api/v2/requests/{request_id}/revisions', {
+          params: { path: { request_id: requestId }, query: { older, newer } },
+        }),
+      ),
+    meta: { handled: true },
+  });
+}
+
+/** What the approval rules would want; nothing is stored. */
+export function useSimulation() {
+  return useMutation({
+    mutationFn: (body: Simulation) => answerOf(() => api.POST('/api/v2/approval_rules/simulate', { body })),
+    meta: { handled: true },
   });
 }
 

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import type { Review } from '@/api/types';
 import { DecisionModal } from '@/features/requests/components/decision-modal';
 import type { Commands } from '@/features/requests/components/use-commands';
-import { type Decision, DECISIONS } from '@/features/requests/lib/decisions';
+import { type CommandName, type Decision, DECISIONS } from '@/features/requests/lib/decisions';
+import { UNDECIDED } from '@/features/requests/lib/states';
 
 interface Props {
   review: Review;
@@ -14,26 +15,34 @@ interface Props {
 }
 
 const OUTDATED = 'The request was edited meanwhile. Look at the new revision first.';
-const OVER = new Set(['applied', 'partially_applied', 'failed', 'rejected', 'cancelled', 'expired']);
 
-/** The service says what the person may do; what it refuses is shown with its reason. */
+/** What may come of these is another revision, made by whoever looks at it. */
+const REVISING: ReadonlySet<CommandName> = new Set(['change_expiry', 'submit_draft', 'move_back_to_pending']);
+
+/** The service says what the person may do; of what is undecided it also says what they may not, and why. */
+function offered({ state, allowed_actions: allowed, refusals }: Review): readonly Decision[] {
+  const open = UNDECIDED.has(state);
+  return DECISIONS.filter(
+    ({ command, always }) => allowed.includes(command) || (open && always === true && command in refusals),
+  );
+}
+
 export function DecisionButtons({ review, outdated, commands }: Props) {
   const [asked, setAsked] = useState<Decision | null>(null);
-  if (OVER.has(review.state)) return null;
-  const allowed = new Set(review.allowed_actions);
-  const offered = DECISIONS.filter(({ command }) => allowed.has(command) || command in review.refusals);
   return (
     <>
       <SpaceBetween direction="horizontal" size="xs">
-        {offered.map((decision) => {
-          const reason = outdated ? OUTDATED : allowed.has(decision.command) ? null : review.refusals[decision.command];
+        {offered(review).map((decision) => {
+          const { command } = decision;
+          const allowed = review.allowed_actions.includes(command);
+          const reason = outdated ? OUTDATED : allowed ? null : review.refusals[command];
           return (
             <Button
-              key={decision.command}
-              variant={decision.primary ? 'primary' : 'normal'}
+              key={command}
+              variant={decision.primary === true ? 'primary' : 'normal'}
               disabled={reason !== null}
               disabledReason={reason ?? undefined}
-              loading={commands.sending?.command === decision.command}
+              loading={commands.sending?.command === command}
               onClick={() => setAsked(decision)}
             >
               {decision.text}
@@ -47,10 +56,9 @@ export function DecisionButtons({ review, outdated, commands }: Props) {
           review={review}
           sending={commands.sending !== null}
           onCancel={() => setAsked(null)}
-          onConfirm={(comment) => {
-            void commands
-              .send({ command: asked.command, ...(comment === '' ? {} : { comment_text: comment }) })
-              .then(() => setAsked(null));
+          onConfirm={(words) => {
+            const send = REVISING.has(asked.command) ? commands.sendEdit : commands.send;
+            void send({ command: asked.command, ...words }).then(() => setAsked(null));
           }}
         />
       )}

@@ -1,13 +1,22 @@
-import { screen } from '@testing-library/react';
+import { cleanup, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '@/api/types';
+import type { Answer, Finding } from '@/api/types';
 import { expectAccessible } from '@/testing/accessible';
-import { extendedRequest, requestDetail, REQUEST_ID, ROLE_ARN } from '@/testing/data';
+import { ROLE_ARN } from '@/testing/data';
+import { extendedRequest, requestDetail, REQUEST_ID, review } from '@/testing/requests';
 import { textIn, writeInto } from '@/testing/editor';
 import { renderApp, type RunningApp } from '@/testing/render-app';
 import { http, refusal, server } from '@/testing/server';
 
 const DOCUMENT = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }] };
+
+const FINDING: Finding = {
+  change_id: `${REQUEST_ID}0`,
+  rule: 'wildcards',
+  verdict: 'more_approval',
+  title: 'Every queue',
+  reason: 'The statement names no queue.',
+};
 
 interface Sent {
   body: { dry_run?: boolean; changes: unknown; justification?: string | null };
@@ -15,24 +24,14 @@ interface Sent {
 }
 
 function answer(created: boolean): Answer<'/api/v2/request', 'post'> {
-  const change = {
-    principal: { principal_arn: ROLE_ARN },
-    change_type: 'inline_policy',
-    resources: [],
-    status: 'not_applied',
-    id: `${REQUEST_ID}0`,
-    updated_by: null,
-    policy_name: 'read-queue',
-    policy: { policy_document: DOCUMENT },
-    old_policy: { policy_document: { ...DOCUMENT, Statement: [] } },
-  };
   return {
     errors: 0,
     request_created: created,
     request_id: created ? REQUEST_ID : null,
     request_url: created ? `/policies/request/${REQUEST_ID}` : null,
     action_results: [],
-    extended_request: extendedRequest({ changes: { changes: [change] } }),
+    extended_request: extendedRequest(),
+    review: created ? null : review({ findings: [FINDING] }),
   };
 }
 
@@ -64,7 +63,10 @@ describe('a new request', () => {
     const sent = listen();
     const app = await filledIn();
     await preview(app);
-    await app.user.click(await screen.findByRole('button', { name: 'Send request' }));
+    const send = await screen.findByRole('button', { name: 'Send request' });
+    expect(screen.getByText('The statement names no queue. One more person must approve it.')).toBeDefined();
+    expect(screen.getByText('administrators')).toBeDefined();
+    await app.user.click(send);
     await expect.poll(app.at).toBe(`/policies/request/${REQUEST_ID}`);
     const [looked, made] = sent;
     expect(looked?.body.dry_run).toBe(true);
@@ -134,7 +136,7 @@ describe('a new request', () => {
     await writeInto('Policy', '{\n  "Statement": [\n    {"Effect": "Allow",}\n  ]\n}');
     await app.user.type(screen.getByRole('textbox', { name: 'Policy name' }), 'a b');
     await preview(app);
-    expect(await screen.findByText(/This is not the ARN of a role/)).toBeDefined();
+    expect(await screen.findByText(/This is not the ARN of a role or a user/)).toBeDefined();
     expect(screen.getByText('Line 3, column 24: a property name in double quotes is expected.')).toBeDefined();
     expect(screen.getByText(/Up to 128 letters/)).toBeDefined();
     expect(screen.getByText('Tell the reviewer what you need it for.')).toBeDefined();
@@ -151,5 +153,41 @@ describe('a new request', () => {
     expect(await screen.findByText('A policy of that name exists.')).toBeDefined();
     expect(await textIn('Policy')).toBe(JSON.stringify(DOCUMENT));
     expect(screen.queryByRole('button', { name: 'Send request' })).toBeNull();
+  });
+
+  it('that was not sent is still there later, and can be begun anew', async () => {
+    listen();
+    const { user } = await filledIn();
+    await user.click(screen.getByRole('button', { name: 'Ask for another change together with this' }));
+    cleanup();
+    const second = renderApp('/requests/new?arn=arn:aws:s3:::invoices&change=resource_tag&key=owner');
+    expect(await screen.findByText('2 changes that you have not sent yet are still here.')).toBeDefined();
+    expect(screen.getByRole('heading', { name: 'Change 3' })).toBeDefined();
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Key' }).value).toBe('owner');
+    await second.user.click(screen.getByRole('button', { name: 'Start over' }));
+    expect(screen.queryByRole('heading', { name: /^Change/ })).toBeNull();
+    expect(screen.queryByText(/still here/)).toBeNull();
+  });
+
+  it('for several changes is sent as one, and says what becomes of them when one fails', async () => {
+    const sent = listen();
+    const app = await filledIn();
+    await app.user.click(screen.getByRole('button', { name: 'Ask for another change together with this' }));
+    await app.user.click(screen.getByRole('button', { name: 'Ask for another change together with this' }));
+    await app.user.click(screen.getByRole('button', { name: 'Take out change 2' }));
+    await app.user.click(screen.getByRole('checkbox', { name: /take the others back/ }));
+    await preview(app);
+    await expect.poll(() => sent).toHaveLength(1);
+    expect(sent[0]?.body).toMatchObject({ on_failure: 'rollback' });
+    expect((sent[0]?.body.changes as { changes: unknown[] }).changes).toHaveLength(2);
+  });
+
+  it('can be kept as a draft, and is then no longer in the browser', async () => {
+    const sent = listen();
+    const app = await filledIn();
+    await app.user.click(screen.getByRole('button', { name: 'Save as a draft' }));
+    await expect.poll(() => sent[0]?.body).toMatchObject({ draft: true });
+    expect(await screen.findByText(/Your draft is kept/)).toBeDefined();
+    expect(localStorage.length).toBe(0);
   });
 });

@@ -2,21 +2,32 @@ import Alert from '@cloudscape-design/components/alert';
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useSearchParams } from 'react-router';
+import { useState } from 'react';
+import { useLocation, useSearchParams } from 'react-router';
 import { RequestForm } from '@/features/requests/components/request-form';
 import { prefilled } from '@/features/requests/lib/encoded-request';
 import { usePageTitle } from '@/lib/page-title';
 
+/** A link fills in the form until somebody writes in it: then it is kept, and asking for the same a second time would double it. */
+function useLink() {
+  const [params, setParams] = useSearchParams();
+  const { state } = useLocation() as { state: unknown };
+  const [{ linked, fault }] = useState(() => prefilled(params, state));
+  const taken = () => {
+    if (params.size > 0) setParams({}, { replace: true });
+  };
+  return { linked, fault, taken };
+}
+
 export function NewRequestPage() {
   usePageTitle('New request');
-  const [params] = useSearchParams();
-  const { arn, policy, fault } = prefilled(params);
+  const { linked, fault, taken } = useLink();
   return (
     <ContentLayout
       header={
         <Header
           variant="h1"
-          description="Ask for an inline policy of a role. You see what it changes before anything is sent."
+          description="Ask for one change, or for several together. You see what they do before anything is sent."
         >
           New request
         </Header>
@@ -24,7 +35,7 @@ export function NewRequestPage() {
     >
       <SpaceBetween size="l">
         {fault !== null && <Alert type="warning">{fault}</Alert>}
-        <RequestForm key={params.toString()} arn={arn} policy={policy} />
+        <RequestForm linked={linked} onEdit={taken} />
       </SpaceBetween>
     </ContentLayout>
   );

@@ -1,113 +1,109 @@
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
 import Form from '@cloudscape-design/components/form';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import type { RequestCreated } from '@/api/types';
+import { InAppButton } from '@/components/in-app-button';
 import { ErrorState } from '@/components/error-state';
+import type { ChangeDraft } from '@/features/changes/lib/drafts';
 import { useCreateRequest, usePreviewRequest } from '@/features/requests/api/requests';
 import { RequestFields } from '@/features/requests/components/request-fields';
 import { RequestPreview } from '@/features/requests/components/request-preview';
-import {
-  type DraftFaults,
-  draftFaults,
-  previewedChanges,
-  type RequestDraft,
-  toNewRequest,
-} from '@/features/requests/lib/new-request';
+import { type BasketForm, useBasket } from '@/features/requests/components/use-basket';
+import { toNewRequest } from '@/features/requests/lib/basket';
 import { showFlash } from '@/lib/flashes';
+import { nowSeconds } from '@/lib/times';
 import { ownPath, webAddress } from '@/lib/urls';
 
-function useDraft(arn: string, policy: string) {
-  const [draft, setDraft] = useState<RequestDraft>({
-    arn,
-    policyName: '',
-    replaces: false,
-    policy,
-    justification: '',
-  });
-  const [faults, setFaults] = useState<DraftFaults>({});
-  const change = (part: Partial<RequestDraft>) => {
-    setDraft((before) => ({ ...before, ...part }));
-    setFaults((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in part))));
+const SENT = 'Your request is sent. Somebody else reviews it now.';
+const KEPT = 'Your draft is kept. Only you see it, until you send it.';
+
+/** What is filled in, and the same with each edit told: what was looked at before is not what would be sent. */
+function telling(form: BasketForm, tell: () => void): BasketForm {
+  const first =
+    <Args extends unknown[]>(act: (...args: Args) => void) =>
+    (...args: Args) => {
+      act(...args);
+      tell();
+    };
+  return {
+    ...form,
+    change: first(form.change),
+    add: first(form.add),
+    remove: first(form.remove),
+    say: first(form.say),
+    startOver: first(form.startOver),
   };
-  const check = () => {
-    const found = draftFaults(draft);
-    setFaults(found);
-    return Object.keys(found).length === 0;
-  };
-  return { draft, faults, change, check };
+}
+
+interface Props {
+  linked: ChangeDraft | null;
+  onEdit: () => void;
 }
 
 /** Fill in, look at what it does, send. What is sent is exactly what was looked at. */
-export function RequestForm({ arn, policy }: { arn: string; policy: string }) {
-  const { draft, faults, change, check } = useDraft(arn, policy);
+export function RequestForm({ linked, onEdit }: Props) {
   const [key, setKey] = useState('');
   const preview = usePreviewRequest();
   const create = useCreateRequest();
+  const draft = useCreateRequest();
   const navigate = useNavigate();
-
-  const edit = (part: Partial<RequestDraft>) => {
-    change(part);
+  const form = telling(useBasket(linked), () => {
     preview.reset();
     create.reset();
-  };
+    draft.reset();
+    onEdit();
+  });
+
   const look = () => {
-    if (!check()) return;
+    if (!form.check()) return;
     setKey(crypto.randomUUID());
-    preview.mutate(toNewRequest(draft));
+    preview.mutate(toNewRequest(form.basket, nowSeconds()));
   };
+  const made = (content: string) => ({
+    onSuccess(answer: RequestCreated) {
+      form.drop();
+      showFlash({ id: 'request-created', type: 'success', goesAlong: true, content });
+      const link = webAddress(answer.request_url);
+      const path = link === null ? null : ownPath(link);
+      void navigate(path ?? '/requests');
+    },
+  });
   const send = () => {
-    if (preview.variables === undefined) return;
-    create.mutate(
-      { body: preview.variables, key },
-      {
-        onSuccess(answer) {
-          showFlash({
-            id: 'request-created',
-            type: 'success',
-            goesAlong: true,
-            content: 'Your request is sent. Somebody else reviews it now.',
-          });
-          const link = webAddress(answer.request_url);
-          const path = link === null ? null : ownPath(link);
-          void navigate(path ?? '/requests');
-        },
-      },
-    );
+    if (preview.variables !== undefined) create.mutate({ body: preview.variables, key }, made(SENT));
+  };
+  const keep = () => {
+    if (!form.check()) return;
+    const body = { ...toNewRequest(form.basket, nowSeconds()), draft: true };
+    draft.mutate({ body, key: crypto.randomUUID() }, made(KEPT));
   };
 
-  const seen = preview.isSuccess;
+  const seen = preview.data?.review ?? null;
   return (
     <SpaceBetween size="l">
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button
-              variant="link"
-              href="/requests"
-              onFollow={(event) => {
-                event.preventDefault();
-                void navigate('/requests');
-              }}
-            >
+            <InAppButton variant="link" to="/requests">
               Back to the requests
+            </InAppButton>
+            <Button loading={draft.isPending} onClick={keep}>
+              Save as a draft
             </Button>
-            <Button variant={seen ? 'normal' : 'primary'} loading={preview.isPending} onClick={look}>
-              {seen ? 'Preview again' : 'Preview'}
+            <Button variant={seen === null ? 'primary' : 'normal'} loading={preview.isPending} onClick={look}>
+              {seen === null ? 'Preview' : 'Preview again'}
             </Button>
           </SpaceBetween>
         }
       >
-        <Container header={<Header variant="h2">What you need</Header>}>
-          <RequestFields draft={draft} faults={faults} onChange={edit} />
-        </Container>
+        <RequestFields form={form} />
       </Form>
       {preview.isError && <ErrorState error={preview.error} onRetry={look} />}
-      {seen && (
+      {draft.isError && <ErrorState error={draft.error} onRetry={keep} />}
+      {seen !== null && (
         <RequestPreview
-          changes={previewedChanges(preview.data)}
+          review={seen}
           sending={create.isPending}
           error={create.isError ? create.error : null}
           onSend={send}

@@ -1,16 +1,18 @@
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { RequestDetail } from '@/api/types';
+import { ApprovalPanel } from '@/features/requests/components/approval-panel';
 import { ChangeReview } from '@/features/requests/components/change-review';
+import { Comments } from '@/features/requests/components/comments';
 import { DecisionButtons } from '@/features/requests/components/decision-buttons';
-import { History } from '@/features/requests/components/history';
 import { NewerRevision } from '@/features/requests/components/newer-revision';
 import { ReviewHeader } from '@/features/requests/components/review-header';
 import { ReviewSummary } from '@/features/requests/components/review-summary';
+import { Revisions } from '@/features/requests/components/revisions';
 import { StateNotes } from '@/features/requests/components/state-notes';
+import { Timeline } from '@/features/requests/components/timeline';
 import { useCommands } from '@/features/requests/components/use-commands';
 import { useShownRevision } from '@/features/requests/components/use-shown-revision';
-import { readRequestFacts } from '@/features/requests/lib/extended-request';
 
 interface Props {
   requestId: string;
@@ -21,35 +23,38 @@ export function RequestReview({ requestId, latest }: Props) {
   const { shown, newer, show } = useShownRevision(latest);
   const { review } = shown;
   const commands = useCommands(requestId, review, show);
-  const facts = readRequestFacts(shown.request);
+  const outdated = newer !== null;
   return (
     <ContentLayout
       header={
         <ReviewHeader
-          facts={facts}
+          review={review}
           state={latest.review.state}
-          actions={<DecisionButtons review={review} outdated={newer !== null} commands={commands} />}
+          actions={<DecisionButtons review={review} outdated={outdated} commands={commands} />}
         />
       }
     >
       <SpaceBetween size="l">
         {newer !== null && <NewerRevision shown={review} now={newer.review} onShow={() => show(newer)} />}
         <StateNotes review={latest.review} />
-        <ReviewSummary requestId={requestId} facts={facts} review={review} />
+        <ReviewSummary requestId={requestId} review={review} />
+        <ApprovalPanel review={review} />
         {review.changes.map((change) => (
           <ChangeReview
             key={`${change.id}:${review.revision_hash}`}
             change={change}
             review={review}
-            outdated={newer !== null}
+            outdated={outdated}
             commands={commands}
           />
         ))}
-        <History
-          timeline={latest.review.timeline}
+        <Revisions requestId={requestId} review={review} />
+        <Comments
+          comments={latest.review.comments}
           commands={commands}
           mayComment={latest.review.allowed_actions.includes('add_comment')}
         />
+        <Timeline timeline={latest.review.timeline} />
       </SpaceBetween>
     </ContentLayout>
   );

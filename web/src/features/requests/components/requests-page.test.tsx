@@ -2,9 +2,9 @@ import createWrapper from '@cloudscape-design/components/test-utils/dom';
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible } from '@/testing/accessible';
-import { REQUEST_ID, requestRow } from '@/testing/data';
 import { renderApp } from '@/testing/render-app';
-import { http, refusal, server, tableOf } from '@/testing/server';
+import { REQUEST_ID, requestRow, requestTable } from '@/testing/requests';
+import { http, refusal, server } from '@/testing/server';
 
 const ROWS = [
   requestRow(),
@@ -13,17 +13,20 @@ const ROWS = [
     username: 'carl@example.com',
     state: 'partially_applied',
     status: 'approved',
-    justification: 'Queue access.',
+    title: 'Add tag owner',
+    until: 1_900_000_000,
   }),
-  requestRow({ request_id: 'ffffffff-0000-5000-8000-000000000000', state: 'brand_new_state' }),
 ];
 
-function haveRequests(total = ROWS.length): unknown[] {
+function haveRequests(cursor: string | null = null): unknown[] {
   const asked: unknown[] = [];
   server.use(
     http.post('/api/v2/requests', async ({ request, response }) => {
-      asked.push(await request.json());
-      return response(200).json(tableOf(ROWS, total));
+      const body = await request.json();
+      asked.push(body);
+      const later = body.cursor !== undefined && body.cursor !== null;
+      const rows = later ? [requestRow({ request_id: 'ffffffff-0000-5000-8000-000000000000' })] : ROWS;
+      return response(200).json(requestTable(rows, { cursor: later ? null : cursor }));
     }),
   );
   return asked;
@@ -33,14 +36,15 @@ const idLinks = () =>
   screen.queryAllByRole('link', { name: /^Request [0-9a-f]/ }).map(({ textContent }) => textContent);
 
 describe('the requests', () => {
-  it('are listed with who asked for what, and what came of it', async () => {
+  it('are listed with who asked for what, until when, and what came of it', async () => {
     haveRequests();
     renderApp('/requests');
     expect(await screen.findByText('Waiting for a decision')).toBeDefined();
     expect(screen.getByText('Applied in part')).toBeDefined();
-    expect(screen.getByText('brand_new_state')).toBeDefined();
+    expect(screen.getByText('Add tag owner')).toBeDefined();
+    expect(screen.getByText('For ever')).toBeDefined();
     expect(screen.getByText('carl@example.com')).toBeDefined();
-    expect(idLinks()).toHaveLength(3);
+    expect(idLinks()).toHaveLength(2);
     expect(document.title).toBe('Requests · ConsoleMe');
     await expectAccessible();
   });
@@ -59,12 +63,12 @@ describe('the requests', () => {
     expect(screen.getByRole('link', { name: 'All requests' })).toBeDefined();
   });
 
-  it('are searched by word, and the address says so', async () => {
-    haveRequests();
+  it('are searched by the service, and the address says for what', async () => {
+    const asked = haveRequests();
     const { user, at } = renderApp('/requests');
-    await user.type(await screen.findByRole('searchbox', { name: 'Search the requests' }), 'carl queue');
-    await expect.poll(idLinks).toEqual(['0a1b2c3d']);
-    expect(at()).toBe('/requests?q=carl+queue');
+    await user.type(await screen.findByRole('searchbox', { name: 'Search the requests' }), 'queue');
+    await expect.poll(() => asked.at(-1)).toEqual({ tab: 'all', limit: 50, where: { text: 'queue' } });
+    expect(at()).toBe('/requests?q=queue');
   });
 
   it('of one status are asked of the service', async () => {
@@ -75,32 +79,54 @@ describe('the requests', () => {
     select?.openDropdown();
     select?.selectOptionByValue('failed');
     await expect
-      .poll(() => asked)
-      .toEqual([
-        { limit: 1000, filters: {} },
-        { limit: 1000, filters: { state: '^(failed|partially_applied|stuck)$' } },
-      ]);
+      .poll(() => asked.at(-1))
+      .toEqual({ tab: 'all', limit: 50, where: { states: ['failed', 'partially_applied', 'stuck'] } });
     expect(at()).toBe('/requests?status=failed');
+  });
+
+  it('that wait for me have a tab of their own, which says how many', async () => {
+    const asked = haveRequests();
+    const { user, at } = renderApp('/requests');
+    await user.click(await screen.findByRole('tab', { name: 'To review (1)' }));
+    await expect.poll(() => asked.at(-1)).toEqual({ tab: 'review', limit: 50 });
+    expect(at()).toBe('/requests?tab=review');
   });
 
   it('of old links are found: /requests?username=…&status=pending', async () => {
     const asked = haveRequests();
-    renderApp('/requests?username=carl&status=pending');
-    await expect.poll(idLinks).toEqual(['0a1b2c3d']);
-    expect(asked).toEqual([{ limit: 1000, filters: { state: '^(pending|needs_rebase)$' } }]);
+    const { user, at } = renderApp('/requests?username=carl&status=pending');
+    await expect
+      .poll(() => asked)
+      .toEqual([
+        { tab: 'all', limit: 50, where: { states: ['pending', 'needs_rebase'] }, filters: { username: 'carl' } },
+      ]);
+    await user.click(await screen.findByRole('button', { name: 'Do not filter by username' }));
+    await expect.poll(at).toBe('/requests?status=pending');
   });
 
-  it('that are not all here say so', async () => {
-    haveRequests(4000);
-    renderApp('/requests');
-    expect(await screen.findByText(/the newest 3 of 4000 requests/)).toBeDefined();
+  it('come page by page', async () => {
+    const asked = haveRequests('second');
+    const { user } = renderApp('/requests');
+    expect(await screen.findByText('The newest 2 of 3')).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Show more' }));
+    await expect.poll(idLinks).toEqual(['6f0e1c2a', '0a1b2c3d', 'ffffffff']);
+    expect(asked.at(-1)).toEqual({ tab: 'all', limit: 50, cursor: 'second', count: false });
+    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
   });
 
   it('lead to a first one when there are none', async () => {
-    server.use(http.post('/api/v2/requests', ({ response }) => response(200).json(tableOf([]))));
+    server.use(http.post('/api/v2/requests', ({ response }) => response(200).json(requestTable([]))));
     renderApp('/requests');
     expect(await screen.findByText('Nobody has asked for anything yet')).toBeDefined();
     expect(screen.getAllByRole('link', { name: 'New request' })[0]?.getAttribute('href')).toBe('/requests/new');
+  });
+
+  it('that do not match lead back to all of them', async () => {
+    server.use(http.post('/api/v2/requests', ({ response }) => response(200).json(requestTable([]))));
+    const { user, at } = renderApp('/requests?tab=mine&temporary=yes');
+    await user.click(await screen.findByRole('button', { name: 'Show all requests' }));
+    expect(at()).toBe('/requests?tab=mine');
+    expect(await screen.findByText('You have not asked for anything yet')).toBeDefined();
   });
 
   it('that cannot be loaded say why', async () => {

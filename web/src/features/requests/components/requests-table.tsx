@@ -1,167 +1,187 @@
-import { useCollection } from '@cloudscape-design/collection-hooks';
-import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
-import Pagination from '@cloudscape-design/components/pagination';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import Table from '@cloudscape-design/components/table';
+import Tabs from '@cloudscape-design/components/tabs';
 import TextFilter from '@cloudscape-design/components/text-filter';
-import { type ReactNode, useMemo } from 'react';
-import type { Answer, RequestRow } from '@/api/types';
+import Toggle from '@cloudscape-design/components/toggle';
+import TokenGroup from '@cloudscape-design/components/token-group';
+import type { ReactNode } from 'react';
+import type { RequestRow, RequestTabs } from '@/api/types';
+import { InAppButton } from '@/components/in-app-button';
 import { EmptyState } from '@/components/empty-state';
-import { InAppLink } from '@/components/in-app-link';
-import { PathText } from '@/components/path-text';
-import { TimeText } from '@/components/time-text';
-import { StateIndicator } from '@/features/requests/components/state-indicator';
-import { principalName } from '@/features/requests/lib/extended-request';
-import { ALL_STATES, requestLook, STATE_FILTERS, type StateFilter } from '@/features/requests/lib/states';
+import { COLUMNS } from '@/features/requests/components/request-columns';
+import {
+  EVERY_STATE,
+  EVERYTHING,
+  isNarrowed,
+  STATE_FILTERS,
+  type TableView,
+  TABS,
+} from '@/features/requests/lib/table-view';
+import { useDelayedText } from '@/lib/use-delayed-text';
 
-const COLUMNS: TableProps.ColumnDefinition<RequestRow>[] = [
-  {
-    id: 'id',
-    header: 'Request',
-    isRowHeader: true,
-    minWidth: 95,
-    cell: ({ request_id }) => (
-      <span title={request_id}>
-        <InAppLink to={`/policies/request/${request_id}`} ariaLabel={`Request ${request_id}`}>
-          {request_id.slice(0, 8)}
-        </InAppLink>
-      </span>
-    ),
-  },
-  {
-    id: 'status',
-    header: 'Status',
-    sortingField: 'state',
-    minWidth: 195,
-    cell: ({ state }) => <StateIndicator look={requestLook(state)} />,
-  },
-  {
-    id: 'principal',
-    header: 'Role',
-    sortingField: 'arn',
-    minWidth: 220,
-    cell: ({ arn }) => (
-      <>
-        <Box>{principalName(arn)}</Box>
-        <Box fontSize="body-s" color="text-body-secondary">
-          <code>
-            <PathText path={arn} />
-          </code>
-        </Box>
-      </>
-    ),
-  },
-  { id: 'requester', header: 'Requester', sortingField: 'username', minWidth: 150, cell: ({ username }) => username },
-  {
-    id: 'time',
-    header: 'Requested',
-    sortingField: 'request_time',
-    minWidth: 115,
-    cell: ({ request_time }) => <TimeText at={request_time} />,
-  },
-  {
-    id: 'justification',
-    header: 'Justification',
-    minWidth: 180,
-    cell: ({ justification }) => <span className="two-lines">{justification || '–'}</span>,
-  },
-];
+const count = new Intl.NumberFormat('en');
 
-function matches(row: RequestRow, text: string): boolean {
-  const haystack = [row.request_id, row.username, row.arn, row.justification, row.status, row.state]
-    .join('\n')
-    .toLowerCase();
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => haystack.includes(word));
+export interface ShownRequests {
+  rows: readonly RequestRow[];
+  /** All that the filters leave; null when nobody counted. */
+  matching: number | null;
+  tabs: RequestTabs | null;
+  more: boolean;
 }
 
 interface Props {
-  table: Answer<'/api/v2/requests', 'post'>;
+  view: TableView;
+  shown: ShownRequests | undefined;
   busy: boolean;
-  text: string;
-  filter: StateFilter;
-  onChange: (text: string, status: string) => void;
+  loadingMore: boolean;
+  failure: ReactNode;
+  onChange: (view: TableView) => void;
   onReload: () => void;
+  onMore: () => void;
   newRequest: ReactNode;
 }
 
-export function RequestsTable({ table, busy, text, filter, onChange, onReload, newRequest }: Props) {
-  const found = useMemo(() => table.data.filter((row) => matches(row, text)), [table.data, text]);
-  const narrowed = text !== '' || filter.id !== ALL_STATES.id;
-  const clear = <Button onClick={() => onChange('', ALL_STATES.id)}>Show all requests</Button>;
-  const { items, collectionProps, paginationProps } = useCollection(found, {
-    pagination: { pageSize: 50 },
-    sorting: { defaultState: { sortingColumn: { sortingField: 'request_time' }, isDescending: true } },
-    filtering: {
-      empty: narrowed ? (
-        <EmptyState title="No request matches" action={clear} />
-      ) : (
-        <EmptyState title="Nobody has asked for anything yet" action={newRequest}>
-          A request asks for a permission of a role. Somebody else reviews it, and then it is applied.
-        </EmptyState>
-      ),
-    },
-  });
-  const cut = table.filteredCount < table.totalCount && filter.id === ALL_STATES.id;
+function Filters({ view, shown, onChange }: Pick<Props, 'view' | 'shown' | 'onChange'>) {
+  const [text, setText] = useDelayedText(view.text, (next) => onChange({ ...view, text: next }));
+  const columns = Object.entries(view.columns);
+  const found = shown?.matching ?? null;
+  return (
+    <SpaceBetween size="xs">
+      <div className="filters">
+        <TextFilter
+          filteringText={text}
+          filteringPlaceholder="Requester, ARN, title, id or justification"
+          filteringAriaLabel="Search the requests"
+          filteringClearAriaLabel="Clear the search"
+          countText={found === null ? '' : `${count.format(found)} found`}
+          onChange={({ detail }) => setText(detail.filteringText)}
+        />
+        <div className="choice">
+          <Select
+            selectedOption={{ value: view.status.id, label: view.status.text }}
+            options={STATE_FILTERS.map(({ id, text: label }) => ({ value: id, label }))}
+            selectedAriaLabel="Chosen"
+            ariaLabel="Status"
+            onChange={({ detail }) =>
+              onChange({
+                ...view,
+                status: STATE_FILTERS.find(({ id }) => id === detail.selectedOption.value) ?? EVERY_STATE,
+              })
+            }
+          />
+        </div>
+        <Box padding={{ top: 'xxs' }}>
+          <Toggle checked={view.temporary} onChange={({ detail }) => onChange({ ...view, temporary: detail.checked })}>
+            Only with an end
+          </Toggle>
+        </Box>
+      </div>
+      {columns.length > 0 && (
+        <TokenGroup
+          items={columns.map(([column, expression]) => ({
+            label: `${column} matches ${expression}`,
+            dismissLabel: `Do not filter by ${column}`,
+          }))}
+          onDismiss={({ detail }) =>
+            onChange({ ...view, columns: Object.fromEntries(columns.filter((_, at) => at !== detail.itemIndex)) })
+          }
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+const NOTHING: Readonly<Record<TableView['tab'], { title: string; text: string }>> = {
+  all: {
+    title: 'Nobody has asked for anything yet',
+    text: 'A request asks for a permission. Somebody else reviews it, and then it is applied.',
+  },
+  review: { title: 'Nothing waits for you', text: 'Requests that you may decide about appear here.' },
+  mine: { title: 'You have not asked for anything yet', text: 'Your requests and drafts appear here.' },
+};
+
+function Empty({ view, onChange, newRequest }: Pick<Props, 'view' | 'onChange' | 'newRequest'>) {
+  if (isNarrowed(view))
+    return (
+      <EmptyState
+        title="No request matches"
+        action={<Button onClick={() => onChange({ ...EVERYTHING, tab: view.tab })}>Show all requests</Button>}
+      />
+    );
+  const { title, text } = NOTHING[view.tab];
+  return (
+    <EmptyState title={title} action={view.tab === 'review' ? undefined : newRequest}>
+      {text}
+    </EmptyState>
+  );
+}
+
+function More({ shown, loadingMore, onMore }: { shown: ShownRequests } & Pick<Props, 'loadingMore' | 'onMore'>) {
+  const all = shown.matching === null ? '' : ` of ${count.format(shown.matching)}`;
+  return (
+    <Box textAlign="center">
+      <SpaceBetween size="xs">
+        <Box color="text-body-secondary">{`The newest ${count.format(shown.rows.length)}${all}`}</Box>
+        <Button loading={loadingMore} onClick={onMore}>
+          Show more
+        </Button>
+      </SpaceBetween>
+    </Box>
+  );
+}
+
+export function RequestsTable(props: Props) {
+  const { view, shown, busy, loadingMore, failure, onChange, onReload, onMore, newRequest } = props;
+  const tabs = shown?.tabs ?? null;
   return (
     <Table
-      {...collectionProps}
       variant="full-page"
       stickyHeader
       wrapLines
       contentDensity="compact"
-      items={items}
+      items={shown?.rows ?? []}
       trackBy="request_id"
       columnDefinitions={COLUMNS}
       ariaLabels={{ tableLabel: 'Requests' }}
+      loading={shown === undefined && failure === null}
+      loadingText="Loading the requests"
       header={
         <SpaceBetween size="s">
           <Header
             variant="awsui-h1-sticky"
-            counter={`(${String(found.length)})`}
-            description="Who asked for which permission, and what came of it."
+            description="Who asked for what, and what came of it."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel="Load the requests again" loading={busy} onClick={onReload} />
+                <InAppButton to="/requests/rules">Who must approve</InAppButton>
                 {newRequest}
               </SpaceBetween>
             }
           >
             Requests
           </Header>
-          {cut && (
-            <Alert type="info">{`These are the newest ${String(table.filteredCount)} of ${String(table.totalCount)} requests. Choose a status to reach older ones.`}</Alert>
-          )}
+          {failure}
+          <Tabs
+            ariaLabel="Whose requests"
+            disableContentPaddings
+            activeTabId={view.tab}
+            tabs={TABS.map(({ id, text }) => ({
+              id,
+              label: tabs === null ? text : `${text} (${count.format(tabs[id])})`,
+            }))}
+            onChange={({ detail }) =>
+              onChange({ ...view, tab: TABS.find(({ id }) => id === detail.activeTabId)?.id ?? 'all' })
+            }
+          />
         </SpaceBetween>
       }
-      filter={
-        <div className="filters">
-          <TextFilter
-            filteringText={text}
-            filteringPlaceholder="Requester, role, id or justification"
-            filteringAriaLabel="Search the requests"
-            filteringClearAriaLabel="Clear the search"
-            countText={`${String(found.length)} found`}
-            onChange={({ detail }) => onChange(detail.filteringText, filter.id)}
-          />
-          <div className="choice">
-            <Select
-              selectedOption={{ value: filter.id, label: filter.text }}
-              options={STATE_FILTERS.map((option) => ({ value: option.id, label: option.text }))}
-              selectedAriaLabel="Chosen"
-              ariaLabel="Status"
-              onChange={({ detail }) => onChange(text, detail.selectedOption.value ?? ALL_STATES.id)}
-            />
-          </div>
-        </div>
-      }
-      pagination={paginationProps.pagesCount > 1 ? <Pagination {...paginationProps} /> : undefined}
+      filter={<Filters view={view} shown={shown} onChange={onChange} />}
+      footer={shown?.more === true ? <More shown={shown} loadingMore={loadingMore} onMore={onMore} /> : undefined}
+      empty={shown === undefined ? undefined : <Empty view={view} onChange={onChange} newRequest={newRequest} />}
     />
   );
 }

@@ -1,21 +1,23 @@
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
+import type { Review } from '@/api/types';
 import { StateIndicator } from '@/features/requests/components/state-indicator';
-import { principalName, type RequestFacts } from '@/features/requests/lib/extended-request';
 import { requestLook } from '@/features/requests/lib/states';
+import { nameOf } from '@/lib/arn';
 
 interface Props {
-  facts: RequestFacts;
+  review: Review;
+  /** The present one, also while an older revision is on the screen. */
   state: string;
   actions: ReactNode;
 }
 
-export function ReviewHeader({ facts, state, actions }: Props) {
+export function ReviewHeader({ review, state, actions }: Props) {
   return (
-    <Header variant="h1" actions={actions} description={`Asked for by ${facts.requester}`}>
+    <Header variant="h1" actions={actions} description={`Asked for by ${review.requester}`}>
       <SpaceBetween direction="horizontal" size="s" alignItems="center">
-        <span>Request for {principalName(facts.principalArn)}</span>
+        <span>Request for {nameOf(review.principal_arn)}</span>
         <span role="status" className="header-state">
           <StateIndicator look={requestLook(state)} />
         </span>

@@ -1,13 +1,13 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { Modification, Review } from '@/api/types';
+import type { Review } from '@/api/types';
 import { expectAccessible } from '@/testing/accessible';
-import { requestDetail, REQUEST_ID, reviewChange } from '@/testing/data';
+import { requestDetail, REQUEST_ID, reviewChange } from '@/testing/requests';
 import { textIn, writeInto } from '@/testing/editor';
-import { renderApp, type RunningApp } from '@/testing/render-app';
+import { decide, hold, opened } from '@/testing/held-request';
+import { renderApp } from '@/testing/render-app';
 import { http, refusal, server } from '@/testing/server';
 
-const PATH = `/policies/request/${REQUEST_ID}`;
 const SECOND: Partial<Review> = {
   revision: 2,
   revision_hash: 'hash-of-revision-2',
@@ -19,32 +19,6 @@ const SECOND: Partial<Review> = {
     { at: 1_800_000_900, actor: 'bea@example.com', kind: 'revised', text: 'Revision 2: every approval so far is void' },
   ],
 };
-
-/** A request that the service holds, and the commands that reach it. */
-function hold(part: Partial<Review> = {}) {
-  const held = { now: part, commands: [] as Modification[] };
-  server.use(
-    http.get('/api/v2/requests/{request_id}', ({ response }) => response(200).json(requestDetail(held.now))),
-    http.put('/api/v2/requests/{request_id}', async ({ request, response }) => {
-      held.commands.push((await request.json()).modification_model);
-      return response(200).json({ errors: 0, action_results: [{ status: 'success', message: 'Done.' }] });
-    }),
-  );
-  return held;
-}
-
-async function opened(): Promise<RunningApp> {
-  const app = renderApp(PATH);
-  await screen.findByRole('heading', { name: /Request for app-deployer/ });
-  return app;
-}
-
-async function decide({ user }: RunningApp, name: string, why = ''): Promise<void> {
-  await user.click(screen.getByRole('button', { name }));
-  const dialog = await screen.findByRole('dialog');
-  if (why !== '') await user.type(within(dialog).getByRole('textbox'), why);
-  await user.click(within(dialog).getByRole('button', { name }));
-}
 
 describe('a review', () => {
   it('shows who asks for what, and what it changes', async () => {
@@ -257,23 +231,6 @@ describe('what comes of a request', () => {
     );
     await decide(await opened(), 'Approve');
     expect(await screen.findByText('Not applied: throttled.')).toBeDefined();
-  });
-});
-
-describe('comments', () => {
-  it('are sent and then stand in the history', async () => {
-    const held = hold();
-    const { user } = await opened();
-    await user.click(screen.getByRole('button', { name: 'Add comment' }));
-    expect(screen.getByText('Write something first.')).toBeDefined();
-    await user.type(screen.getByRole('textbox', { name: 'Comment' }), 'Why this bucket?');
-    held.now = {
-      timeline: [{ at: 1_800_000_100, actor: 'ana@example.com', kind: 'comment', text: 'Why this bucket?' }],
-    };
-    await user.click(screen.getByRole('button', { name: 'Add comment' }));
-    expect((await screen.findByText('Why this bucket?')).tagName).toBe('P');
-    expect(held.commands[0]).toMatchObject({ command: 'add_comment', comment_text: 'Why this bucket?' });
-    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Comment' }).value).toBe('');
   });
 });
 

@@ -35,6 +35,12 @@ const NOTES: Record<string, { type: 'info' | 'warning' | 'error' | 'success'; he
     text: 'What must happen next keeps failing. It is tried again until it goes well.',
   },
   expired: { type: 'info', header: 'Expired', text: 'Nobody decided in time.' },
+  draft: { type: 'info', header: 'Draft', text: 'Only you see this. Nothing of it was sent.' },
+  ended: {
+    type: 'info',
+    header: 'Ended',
+    text: 'What it gave for a time is taken back, and nothing else is left of it.',
+  },
 };
 
 /** What the state means, and what happens next. */

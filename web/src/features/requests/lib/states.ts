@@ -1,11 +1,13 @@
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import type { Review, ReviewChange, ReviewState } from '@/api/types';
 
 export interface StateLook {
   text: string;
   type: StatusIndicatorProps.Type;
 }
 
-const REQUEST_STATES: Record<string, StateLook> = {
+const REQUEST_STATES: Readonly<Record<ReviewState, StateLook>> = {
+  draft: { text: 'Draft', type: 'info' },
   pending: { text: 'Waiting for a decision', type: 'pending' },
   approved: { text: 'Approved', type: 'in-progress' },
   applying: { text: 'Being applied', type: 'in-progress' },
@@ -16,54 +18,41 @@ const REQUEST_STATES: Record<string, StateLook> = {
   rejected: { text: 'Rejected', type: 'stopped' },
   cancelled: { text: 'Cancelled', type: 'stopped' },
   expired: { text: 'Expired', type: 'stopped' },
+  ended: { text: 'Ended', type: 'stopped' },
   stuck: { text: 'Stuck, being tried again', type: 'error' },
 };
 
-const CHANGE_STATES: Record<string, StateLook> = {
+const CHANGE_STATES: Readonly<Record<ReviewChange['status'], StateLook>> = {
   proposed: { text: 'Proposed', type: 'pending' },
   applying: { text: 'Being applied', type: 'in-progress' },
   applied: { text: 'Applied', type: 'success' },
   failed: { text: 'Failed', type: 'error' },
   needs_rebase: { text: 'AWS has changed since', type: 'warning' },
+  cancelled: { text: 'Taken out', type: 'stopped' },
+  rolled_back: { text: 'Taken back again', type: 'warning' },
+  ended: { text: 'Ended', type: 'stopped' },
 };
 
-/** A state that this page does not know yet is shown by its own name. */
+/** A state that this page does not know yet, because the service is newer, is shown by its own name. */
+function look(looks: Readonly<Record<string, StateLook>>, state: string): StateLook {
+  return looks[state] ?? { text: state, type: 'info' };
+}
+
 export function requestLook(state: string): StateLook {
-  return REQUEST_STATES[state] ?? { text: state, type: 'info' };
+  return look(REQUEST_STATES, state);
 }
 
 export function changeLook(status: string): StateLook {
-  return CHANGE_STATES[status] ?? { text: status, type: 'info' };
+  return look(CHANGE_STATES, status);
 }
+
+export const UNDECIDED: ReadonlySet<string> = new Set(['pending', 'needs_rebase']);
 
 /** How often to look again, in milliseconds; `false` when nothing more will happen by itself. */
-export function lookAgainAfter(state: string): number | false {
+export function lookAgainAfter({ state, ends }: Pick<Review, 'state' | 'ends'>, now: number): number | false {
   if (state === 'approved' || state === 'applying') return 1500;
   if (state === 'stuck') return 15_000;
-  return state === 'pending' || state === 'needs_rebase' ? 20_000 : false;
-}
-
-export interface StateFilter {
-  id: string;
-  text: string;
-  /** A column of the table and the pattern that its cells match. */
-  filters: Readonly<Record<string, string>>;
-}
-
-export const ALL_STATES: StateFilter = { id: 'all', text: 'Every status', filters: {} };
-
-/** The ids are also what links like `/requests?status=pending` say. */
-export const STATE_FILTERS: readonly StateFilter[] = [
-  ALL_STATES,
-  { id: 'pending', text: 'Waiting for a decision', filters: { state: '^(pending|needs_rebase)$' } },
-  { id: 'approved', text: 'Approved, whatever came of it', filters: { status: '^approved$' } },
-  { id: 'applying', text: 'Being applied', filters: { state: '^(approved|applying)$' } },
-  { id: 'applied', text: 'Applied', filters: { state: '^(applied|partially_applied)$' } },
-  { id: 'failed', text: 'Failed or stuck', filters: { state: '^(failed|partially_applied|stuck)$' } },
-  { id: 'rejected', text: 'Rejected', filters: { state: '^rejected$' } },
-  { id: 'cancelled', text: 'Cancelled or expired', filters: { state: '^(cancelled|expired)$' } },
-];
-
-export function stateFilter(id: string | null): StateFilter {
-  return STATE_FILTERS.find((filter) => filter.id === id) ?? ALL_STATES;
+  // One that is being taken back is due again a little later, in case that fails.
+  if (ends.some(({ at }) => at <= now + 120)) return 5000;
+  return UNDECIDED.has(state) || ends.length > 0 ? 20_000 : false;
 }

@@ -62,6 +62,22 @@ export function useReadNow(address: Address) {
   });
 }
 
+/** The same key is the same deletion, however often it is sent. */
+export function useDeleteRole() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ accountId: account_id, name: role, key }: { accountId: string; name: string; key: string }) =>
+      answerOf(() =>
+        api.DELETE('/api/v2/roles/{account_id}/{role}', {
+          params: { path: { account_id, role } },
+          headers: { 'Idempotency-Key': key },
+        }),
+      ),
+    meta: { handled: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['resource'] }),
+  });
+}
+
 export function historyQuery(arn: string) {
   return queryOptions({
     queryKey: ['resource-beside', arn, 'history'],

@@ -5,6 +5,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { EmptyState } from '@/components/empty-state';
 import { PolicyView } from '@/components/policy-view';
+import { RequestLink } from '@/components/request-link';
 import { TimeText } from '@/components/time-text';
 import type { Holder, Role } from '@/features/resources/api/resources';
 import { wordsOfUse } from '@/features/resources/lib/words';
@@ -56,7 +57,13 @@ export function HoldersTable({ role }: { role: Role }) {
         columnDefinitions={COLUMNS}
         ariaLabels={{ tableLabel: 'Who may use the role' }}
         header={
-          <Header variant="h2" counter={`(${String(authorized.length)})`}>
+          <Header
+            variant="h2"
+            counter={`(${String(authorized.length)})`}
+            actions={
+              <RequestLink about={{ arn: role.arn, change: 'role_access' }}>Request access for somebody</RequestLink>
+            }
+          >
             Who may use it through ConsoleMe
           </Header>
         }

@@ -1,10 +1,14 @@
-import Button from '@cloudscape-design/components/button';
 import type { KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TabsProps } from '@cloudscape-design/components/tabs';
-import { useNavigate } from 'react-router';
+import { useProfile } from '@/api/queries/user-profile';
+import { mayCreateRoles, mayDeletePrincipals } from '@/api/site';
 import { DeniesPanel } from '@/components/denies/denies-panel';
+import { InAppButton } from '@/components/in-app-button';
 import { PolicyView } from '@/components/policy-view';
+import { RequestLink } from '@/components/request-link';
 import type { Role, Shown, User } from '@/features/resources/api/resources';
+import { DeleteRole } from '@/features/resources/components/delete-role';
 import { HistoryTab } from '@/features/resources/components/history-tab';
 import { HoldersTable } from '@/features/resources/components/holders-table';
 import { OutsidersTable } from '@/features/resources/components/outsiders-table';
@@ -13,6 +17,7 @@ import { PoliciesTab } from '@/features/resources/components/policies-tab';
 import { TagsTable } from '@/features/resources/components/tags-table';
 import type { Address } from '@/features/resources/lib/address';
 import { dateText, hoursText } from '@/features/resources/lib/words';
+import { printPolicy } from '@/lib/policy-json';
 
 function roleFacts(role: Role): KeyValuePairsProps.Item[] {
   const { last_used_time, last_used_region } = role;
@@ -44,12 +49,23 @@ function userFacts(user: User): KeyValuePairsProps.Item[] {
   ];
 }
 
+function Trust({ role: { arn, name, assume_role_policy_document: document } }: { role: Role }) {
+  return (
+    <SpaceBetween size="s">
+      <RequestLink about={{ arn, change: 'assume_role_policy' }} policy={printPolicy(document)}>
+        Request another trust policy
+      </RequestLink>
+      <PolicyView label={`The trust policy of ${name}`} document={document} />
+    </SpaceBetween>
+  );
+}
+
 function roleTabs(role: Role): TabsProps.Tab[] {
   return [
     {
       id: 'trust',
       label: 'Trust policy',
-      content: <PolicyView label={`The trust policy of ${role.name}`} document={role.assume_role_policy_document} />,
+      content: <Trust role={role} />,
     },
     {
       id: 'who',
@@ -64,20 +80,16 @@ function roleTabs(role: Role): TabsProps.Tab[] {
   ];
 }
 
-function AskButton({ arn }: { arn: string }) {
-  const navigate = useNavigate();
-  const to = `/requests/new?arn=${encodeURIComponent(arn)}`;
+/** What may be done with a role at once, by those who may. */
+function RoleLife({ role }: { role: Role }) {
+  const profile = useProfile();
   return (
-    <Button
-      variant="primary"
-      href={to}
-      onFollow={(event) => {
-        event.preventDefault();
-        void navigate(to);
-      }}
-    >
-      Request a change
-    </Button>
+    <SpaceBetween direction="horizontal" size="xs">
+      {mayCreateRoles(profile) && (
+        <InAppButton to={`/create_role?clone=${encodeURIComponent(role.arn)}`}>Copy</InAppButton>
+      )}
+      {mayDeletePrincipals(profile) && <DeleteRole role={role} />}
+    </SpaceBetween>
   );
 }
 
@@ -97,7 +109,7 @@ export function IdentityPage({ address, shown }: Props) {
       content: <PoliciesTab identity={body} />,
     },
     ...(shown.kind === 'role' ? roleTabs(shown.body) : []),
-    { id: 'tags', label: `Tags (${String(body.tags.length)})`, content: <TagsTable tags={body.tags} /> },
+    { id: 'tags', label: `Tags (${String(body.tags.length)})`, content: <TagsTable arn={body.arn} tags={body.tags} /> },
     { id: 'denies', label: 'Denied calls', content: <DeniesPanel arn={body.arn} /> },
     { id: 'history', label: 'History', content: <HistoryTab arn={body.arn} /> },
   ];
@@ -108,7 +120,14 @@ export function IdentityPage({ address, shown }: Props) {
       what={shown.kind === 'role' ? 'IAM role' : 'IAM user'}
       isPublic={shown.kind === 'role' && shown.body.exposure.public}
       facts={shown.kind === 'role' ? roleFacts(shown.body) : userFacts(shown.body)}
-      actions={shown.kind === 'role' ? <AskButton arn={body.arn} /> : undefined}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          {shown.kind === 'role' && <RoleLife role={shown.body} />}
+          <RequestLink primary about={{ arn: body.arn }}>
+            Request a change
+          </RequestLink>
+        </SpaceBetween>
+      }
       tabs={tabs}
     />
   );

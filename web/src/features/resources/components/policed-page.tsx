@@ -1,10 +1,12 @@
 import Alert from '@cloudscape-design/components/alert';
 import type { KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TabsProps } from '@cloudscape-design/components/tabs';
 import { DeniesPanel } from '@/components/denies/denies-panel';
 import { EmptyState } from '@/components/empty-state';
 import { CopyText } from '@/components/copy-text';
 import { PolicyView } from '@/components/policy-view';
+import { RequestLink } from '@/components/request-link';
 import type { Policed, Tag } from '@/features/resources/api/resources';
 import { AttachedPrincipals } from '@/features/resources/components/attached-principals';
 import { HistoryTab } from '@/features/resources/components/history-tab';
@@ -14,6 +16,7 @@ import { PolicyVersions } from '@/features/resources/components/policy-versions'
 import { TagsTable } from '@/features/resources/components/tags-table';
 import type { Address } from '@/features/resources/lib/address';
 import { dateText } from '@/features/resources/lib/words';
+import { printPolicy } from '@/lib/policy-json';
 
 const WORDS: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'S3 bucket',
@@ -62,10 +65,27 @@ function Policy({ resource }: { resource: Policed }) {
     );
   }
   const empty = policy === undefined || policy === null || Object.keys(policy).length === 0;
-  return empty ? (
-    <EmptyState title="It has no policy of its own">Only policies of its own account's principals count.</EmptyState>
-  ) : (
-    <PolicyView label={`The policy of ${resource.name}`} document={policy} />
+  const view = <PolicyView label={`The policy of ${resource.name}`} document={policy} />;
+  if (resource.technology === 'managed_policy') return view;
+  const about = { arn: resource.arn, change: 'resource_policy' };
+  return (
+    <SpaceBetween size="s">
+      <SpaceBetween direction="horizontal" size="xs">
+        <RequestLink about={about}>Request more statements</RequestLink>
+        {!empty && (
+          <RequestLink about={{ ...about, whole: 'yes' }} policy={printPolicy(policy)}>
+            Request another policy
+          </RequestLink>
+        )}
+      </SpaceBetween>
+      {empty ? (
+        <EmptyState title="It has no policy of its own">
+          Only policies of its own account's principals count.
+        </EmptyState>
+      ) : (
+        view
+      )}
+    </SpaceBetween>
   );
 }
 
@@ -94,7 +114,7 @@ function tabsOf(resource: Policed): TabsProps.Tab[] {
     {
       id: 'tags',
       label: `Tags (${String(tags.length)})`,
-      content: <TagsTable tags={tags} refused={resource.refused.includes('tags')} />,
+      content: <TagsTable arn={resource.arn} tags={tags} refused={resource.refused.includes('tags')} />,
     },
     { id: 'denies', label: 'Denied calls', content: <DeniesPanel arn={resource.arn} /> },
     { id: 'history', label: 'History', content: <HistoryTab arn={resource.arn} /> },

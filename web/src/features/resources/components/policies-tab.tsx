@@ -8,8 +8,10 @@ import { AwaitData } from '@/components/await-data';
 import { EmptyState } from '@/components/empty-state';
 import { InAppLink } from '@/components/in-app-link';
 import { PolicyView } from '@/components/policy-view';
+import { RequestLink } from '@/components/request-link';
 import { documentsQuery, type Identity } from '@/features/resources/api/resources';
 import { pageOfPolicy } from '@/features/resources/lib/address';
+import { printPolicy } from '@/lib/policy-json';
 
 function PolicyLink({ arn }: { arn: string }) {
   const page = pageOfPolicy(arn);
@@ -36,6 +38,12 @@ function ManagedPolicies({ identity }: { identity: Identity }) {
             <ExpandableSection key={PolicyArn} headerText={PolicyName} headingTagOverride="h3">
               <SpaceBetween size="xs">
                 <PolicyLink arn={PolicyArn} />
+                <RequestLink
+                  about={{ arn: identity.arn, change: 'managed_policy', policy_arn: PolicyArn, removes: 'yes' }}
+                  ariaLabel={`Request to detach ${PolicyName}`}
+                >
+                  Request to detach it
+                </RequestLink>
                 <PolicyView
                   label={`The managed policy ${PolicyName}`}
                   document={(data as Record<string, unknown> | null)?.[PolicyName]}
@@ -51,12 +59,18 @@ function ManagedPolicies({ identity }: { identity: Identity }) {
 
 /** What a role or user may do: policies of its own, attached ones, and the boundary around them. */
 export function PoliciesTab({ identity }: { identity: Identity }) {
-  const { inline_policies, managed_policies, permissions_boundary } = identity;
+  const { arn, inline_policies, managed_policies, permissions_boundary } = identity;
+  const inline = { arn, change: 'inline_policy' };
+  const bounds = { arn, change: 'permissions_boundary' };
   const boundary = permissions_boundary['PermissionsBoundaryArn'];
   return (
     <SpaceBetween size="l">
       <div>
-        <Header variant="h2" counter={`(${String(inline_policies.length)})`}>
+        <Header
+          variant="h2"
+          counter={`(${String(inline_policies.length)})`}
+          actions={<RequestLink about={inline}>Request another inline policy</RequestLink>}
+        >
           Inline policies
         </Header>
         {inline_policies.length === 0 && <EmptyState title="It has no policies of its own" />}
@@ -67,12 +81,33 @@ export function PoliciesTab({ identity }: { identity: Identity }) {
             headingTagOverride="h3"
             defaultExpanded={index === 0}
           >
-            <PolicyView label={`The inline policy ${PolicyName}`} document={PolicyDocument} />
+            <SpaceBetween size="xs">
+              <SpaceBetween direction="horizontal" size="xs">
+                <RequestLink
+                  about={{ ...inline, policy_name: PolicyName, replaces: 'yes' }}
+                  policy={printPolicy(PolicyDocument)}
+                  ariaLabel={`Request an edit of ${PolicyName}`}
+                >
+                  Request an edit
+                </RequestLink>
+                <RequestLink
+                  about={{ ...inline, policy_name: PolicyName, removes: 'yes' }}
+                  ariaLabel={`Request to remove ${PolicyName}`}
+                >
+                  Request its removal
+                </RequestLink>
+              </SpaceBetween>
+              <PolicyView label={`The inline policy ${PolicyName}`} document={PolicyDocument} />
+            </SpaceBetween>
           </ExpandableSection>
         ))}
       </div>
       <div>
-        <Header variant="h2" counter={`(${String(managed_policies.length)})`}>
+        <Header
+          variant="h2"
+          counter={`(${String(managed_policies.length)})`}
+          actions={<RequestLink about={{ arn, change: 'managed_policy' }}>Request to attach one</RequestLink>}
+        >
           Managed policies
         </Header>
         {managed_policies.length === 0 ? (
@@ -82,7 +117,23 @@ export function PoliciesTab({ identity }: { identity: Identity }) {
         )}
       </div>
       <div>
-        <Header variant="h2">Permissions boundary</Header>
+        <Header
+          variant="h2"
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <RequestLink about={{ ...bounds, ...(boundary === undefined ? {} : { replaces: 'yes' }) }}>
+                {boundary === undefined ? 'Request a boundary' : 'Request another boundary'}
+              </RequestLink>
+              {boundary !== undefined && (
+                <RequestLink about={{ ...bounds, policy_arn: boundary, removes: 'yes' }}>
+                  Request its removal
+                </RequestLink>
+              )}
+            </SpaceBetween>
+          }
+        >
+          Permissions boundary
+        </Header>
         {boundary === undefined ? (
           <Box color="text-body-secondary">It has none: its policies count as they are.</Box>
         ) : (
