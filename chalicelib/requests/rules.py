@@ -19,6 +19,11 @@ _SEVERAL = "several_changes"
 _NO_NEED = "nothing_to_do"
 _LATE = {_WRONG_STATE, _NO_NEED, _STALE, NOT_YET, ENOUGH, AGAIN}
 
+TAKE_UP_WITHIN = 86_400
+"""Seconds after which what was rejected or cancelled is not taken up again: whoever still wants it asks anew."""
+_REFUSALS = {"rejected", "cancelled"}
+"""Kinds of the lines in the timeline that tell so."""
+
 _APPLIED = frozenset({State.APPLIED, State.PARTIALLY_APPLIED})
 _TIMED = {Command.CHANGE_EXPIRY, Command.EXTEND, Command.END_NOW}
 
@@ -109,6 +114,7 @@ def judge(command: Command, request: Request, person: Person, config: RequestsCo
             _by_person(command, request, person, config),
             _by_state(command, request),
             _by_need(command, request),
+            _in_time(command, request, person),
         )
         return next(
             (one for one in questions if not one.allowed), Decision.yes(f"{person.user} may {command} now", command)
@@ -168,6 +174,17 @@ def _by_need(command: Command, request: Request) -> Decision:
     if command is Command.RETRY and not any(record.status is ChangeStatus.FAILED for record in request.records):
         return Decision.no("No change of it has failed.", _NO_NEED)
     return Decision.yes("there is something to do", "need")
+
+
+def _in_time(command: Command, request: Request, person: Person) -> Decision:
+    """Counted from the refusal itself: nothing that is written afterwards, such as a comment, makes the time longer."""
+    if command is Command.MOVE_BACK:
+        refused_at = max((event.at for event in request.events if event.kind in _REFUSALS), default=0)
+        if person.jury(request).now - refused_at > TAKE_UP_WITHIN:
+            return Decision.no(
+                f"The request was {request.head.state} more than a day ago. Ask anew, on what is live now.", _NO_NEED
+            )
+    return Decision.yes("in time", "time")
 
 
 def standing(head: Head) -> str:

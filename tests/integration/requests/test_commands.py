@@ -66,6 +66,21 @@ def test_what_was_ended_is_taken_up_again_by_those_who_decide(shop: World, comma
     assert (shop.state(request_id), shop.policies()) == ("applied", {"export": document()})
 
 
+def test_what_was_rejected_more_than_a_day_ago_is_not_taken_up_again_whatever_was_said_since(shop: World) -> None:
+    request_id = shop.requested()
+    shop.order(ADA, request_id, "reject_request")
+    shop.clock.advance(86_400)
+    shop.sign_in(ADA)
+    assert (
+        "move_back_to_pending"
+        in shop.container().requests.read.read(request_id, shop.person(ADA)).review.allowed_actions
+    )
+    shop.order(EVE, request_id, "add_comment", comment_text="Please")
+    shop.clock.advance(1)
+    no(shop, Conflict, "nothing_to_do", ADA, request_id, "move_back_to_pending")
+    assert shop.state(request_id) == "rejected"
+
+
 def test_a_draft_is_its_authors_own_until_it_is_submitted(shop: World) -> None:
     draft = str(shop.submit(EVE, body(draft=True)).request_id)
     assert (shop.state(draft), shop.workflows.executions, shop.find(draft).head.due_at) == ("draft", {}, None)

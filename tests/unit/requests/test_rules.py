@@ -10,7 +10,7 @@ from chalicelib.core.arn import Arn
 from chalicelib.core.decisions import Decision
 from chalicelib.core.deployment import Hub, Spoke
 from chalicelib.core.errors import Conflict, Forbidden, InvalidInput
-from chalicelib.requests.models import RequestsConfig
+from chalicelib.requests.models import Event, RequestsConfig
 from chalicelib.requests.rules import (
     Person,
     approved,
@@ -24,7 +24,7 @@ from chalicelib.requests.rules import (
     require,
 )
 from chalicelib.requests.states import TRANSITIONS, ChangeStatus, Command, State, Verdict
-from tests.support.request_builders import NO, REQUEST_ID, YES, approval, jury_of, person, request, revision
+from tests.support.request_builders import NO, REQUEST_ID, START, YES, approval, jury_of, person, request, revision
 from tests.support.request_world import ADA, APP, BO, EVE, ZOE
 
 FOUR_EYES, ALONE = RequestsConfig(), RequestsConfig(allow_self_approval=True)
@@ -71,7 +71,9 @@ def test_everybody_may_comment_in_every_state(state: State) -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.STUCK])
 def test_commands_fit_the_states_of_a_request(state: State) -> None:
-    allowed = {command for command in Command if judge(command, request(state=state), person(ADA), FOUR_EYES).allowed}
+    line = Event(id="e", at=START, actor=ADA, kind=state.value, text="")
+    stands = request(state=state).model_copy(update={"events": (line,)})
+    allowed = {command for command in Command if judge(command, stands, person(ADA), FOUR_EYES).allowed}
     edits = {Command.UPDATE_CHANGE, Command.CANCEL_CHANGE, Command.CHANGE_EXPIRY, Command.CANCEL}
     wanted = {
         State.DRAFT: {*edits, Command.SUBMIT},

@@ -105,3 +105,11 @@ def test_a_pattern_contains_another_only_when_it_matches_whatever_the_other_matc
             for letters in itertools.product("abc", repeat=length):
                 text = "".join(letters)
                 assert glob_matches(pattern, text) or not glob_matches(other, text), text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "other", "wider"),
+    [("a?c", "a*c", False), ("?", "*", False), ("a?", "a?", True), ("a*", "a?*", True), ("a?", "ab", True)],
+)
+def test_one_letter_does_not_contain_any_number_of_letters(pattern: str, other: str, wider: bool) -> None:
+    assert contains(pattern, other) is wider
