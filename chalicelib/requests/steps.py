@@ -71,11 +71,14 @@ def take(
         except Conflict:
             request = found(store, before.id)
             if request.head.lock_version != before.lock_version:
-                raise Conflict(_overtaken(request.head), reason="overtaken") from None
+                raise Conflict(_overtaken(request), reason="overtaken") from None
     raise Throttled(f"Request {request.head.id} is very busy. Try again in a moment.")
 
 
-def _overtaken(head: Head) -> str:
-    if head.state in UNDECIDED:
-        return f"The request was changed meanwhile and is {head.state} at revision {head.revision}. Reload it and look again."
-    return standing(head)
+def _overtaken(request: Request) -> str:
+    """Who was faster, as far as the request tells."""
+    head = request.head
+    if head.state not in UNDECIDED:
+        return standing(head)
+    by = next((f" by {one.actor}" for one in reversed(request.rulings) if one.revision == head.revision), "")
+    return f"The request was changed meanwhile{by} and is {head.state} at revision {head.revision}. Reload it and look again."
