@@ -42,7 +42,7 @@ run: $(VENV)/.installed web/dist/index.html ## Start the laptop cloud (PORT, CON
 
 .PHONY: test
 test: $(VENV)/.installed web/node_modules/.installed ## Every test that needs no browser
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	cd web && npm test --silent
 
 .PHONY: test-long

@@ -14,7 +14,7 @@ ENDPOINT = "TEST_DYNAMODB_ENDPOINT"
 """Read by tests/support/dynamodb.py."""
 START_SECONDS = 60
 SUITES = "dynamodb and not long"
-IN_PARALLEL = ("-n", "2", "--dist", "loadfile")
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 class NotStartedError(Exception):
