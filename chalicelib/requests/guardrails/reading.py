@@ -99,6 +99,12 @@ def _managed(arn: str, before: bool, after: bool, document_of: DocumentOf) -> _P
     return _Part(kind, says if before else None, says if after else None, arn)
 
 
+def _lent(change: PlannedChange, _document_of: DocumentOf) -> Iterator[_Part]:
+    """Each such change is a row of its own in the map: what others were given stands beside it."""
+    if change.preview.after.content is not None:
+        yield _Part(Kind.LENT, None, {"identity": change.wish["identity"], "until": change.spec.until})
+
+
 def _role(change: PlannedChange, document_of: DocumentOf) -> Iterator[_Part]:
     """A whole role, as it is made or as it goes."""
     before, after = map(_parts, _contents(change))
@@ -130,6 +136,6 @@ READERS: Mapping[str, _Reader] = {
     "resource_tag": _whole(Kind.TAGS),
     "role_create": _role,
     "role_delete": _role,
-    "role_access": _other,
+    "role_access": _lent,
 }
 """By the type of a change. A type that stands here not at all is judged by its target alone."""

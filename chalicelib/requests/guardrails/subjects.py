@@ -15,7 +15,9 @@ Document = Mapping[str, Any]
 
 
 class Kind(StrEnum):
-    """What a document is. `UNREAD` is a managed policy that nobody can read, `OTHER` what is no policy: a wish of this product's own."""
+    """What a document is. `UNREAD` is a managed policy that nobody can read, `LENT` who may use a role
+    until when, `OTHER` what is no policy.
+    """
 
     IDENTITY = "identity"
     TRUST = "trust"
@@ -23,6 +25,7 @@ class Kind(StrEnum):
     BOUNDARY = "boundary"
     TAGS = "tags"
     UNREAD = "unread"
+    LENT = "lent"
     OTHER = "other"
 
 

@@ -24,7 +24,8 @@ from chalicelib.requests.rules import (
     require,
 )
 from chalicelib.requests.states import TRANSITIONS, ChangeStatus, Command, State, Verdict
-from tests.support.request_builders import NO, REQUEST_ID, START, YES, approval, jury_of, person, request, revision
+from tests.support.clock import START
+from tests.support.request_builders import NO, REQUEST_ID, YES, approval, jury_of, person, request, revision
 from tests.support.request_world import ADA, APP, BO, EVE, ZOE
 
 FOUR_EYES, ALONE = RequestsConfig(), RequestsConfig(allow_self_approval=True)

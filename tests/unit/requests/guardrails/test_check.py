@@ -19,6 +19,7 @@ DANGERS = [
     subject(None, {"consoleme-authorized": "group:everybody"}, Kind.TAGS),
     subject({"arn": "arn:aws:iam::1:policy/edge"}, None, Kind.BOUNDARY),
     subject(None, {"arn": "arn:aws:iam::1:policy/x"}, Kind.UNREAD),
+    subject(None, {"identity": "group:everybody", "until": None}, Kind.LENT),
 ]
 
 

@@ -49,12 +49,19 @@ def test_the_guide_speaks_of_every_guardrail() -> None:
         ("inline_policy", Kind.IDENTITY),
         ("assume_role_policy", Kind.TRUST),
         ("resource_policy", Kind.RESOURCE),
-        ("role_access", Kind.OTHER),
     ],
 )
 def test_what_is_one_document_is_seen_as_it_is(change_type: str, kind: Kind) -> None:
     (subject,) = seen(planned(change_type, OLD, NEW, policy_name="export"))
     assert (subject.kind, subject.before, subject.after, subject.account_id) == (kind, OLD, NEW, ACCOUNT)
+
+
+def test_a_lent_role_is_who_may_use_it_until_when() -> None:
+    (subject,) = seen(
+        planned("role_access", None, {"use": "both"}, identity="user:eve@example.com", until=1_800_000_000)
+    )
+    assert (subject.kind, subject.after) == (Kind.LENT, {"identity": "user:eve@example.com", "until": 1_800_000_000})
+    assert seen(planned("role_access", {"use": "both"}, None, identity="user:eve@example.com")) == ()
 
 
 def test_an_attached_policy_is_what_it_says() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.requests.guardrails.models import Verdict
-from chalicelib.requests.guardrails.subjects import Facts, Kind
+from chalicelib.requests.guardrails.subjects import Facts, Kind, Standing
 from tests.support.guardrails import ACCOUNT, OTHER, STRANGER, document, facts, judged, statement, subject, verdicts
 
 
@@ -137,3 +137,26 @@ class TestAccessTags:
     def test_other_tags_and_tags_of_other_things_give_nothing(self) -> None:
         assert self.said({}, {"team": "group:a"}) == []
         assert self.said({}, {self.key: "group:a"}, target="arn:aws:s3:::exports") == []
+
+
+class TestLentRole:
+    @pytest.mark.parametrize(
+        ("until", "policies", "titles"),
+        [
+            (1_800_000_000, (), []),
+            (None, (), ["Lent for ever"]),
+            (1_800_000_000, (document(statement("*", resource="*")),), ["The role may do everything"]),
+            (1_800_000_000, (document(statement("s3:*", resource="*")),), []),
+            (1_800_000_000, (document(statement("*", resource="*", effect="Deny")),), []),
+            (1_800_000_000, (document(statement("*")),), []),
+        ],
+    )
+    def test_an_end_is_missed_and_a_mighty_role_wants_two(
+        self, until: int | None, policies: tuple[Any, ...], titles: list[str]
+    ) -> None:
+        lent = subject(None, {"identity": "user:eve@example.com", "until": until}, Kind.LENT)
+        known = facts(standing=lambda _: Standing(after=policies))
+        assert [said.title for said in judged("lent_role", lent, known)] == titles
+
+    def test_taking_it_back_says_nothing(self) -> None:
+        assert judged("lent_role", subject(None, None, Kind.LENT), facts()) == []
