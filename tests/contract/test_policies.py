@@ -200,6 +200,14 @@ def test_every_function_may_look_which_configuration_is_in_force_and_only_the_ap
     assert [name for name in FILES for action in removing if allows(name, action, table)] == []
 
 
+@pytest.mark.parametrize(
+    "workflow", sorted(path.name.split(".")[0] for path in (ROOT / "step_functions").glob("*.asl.json"))
+)
+def test_the_checks_may_look_at_every_workflow(workflow: str) -> None:
+    arn = f"arn:aws:states:us-east-1:111111111111:stateMachine:consoleme-{workflow}"
+    assert allows("api_handler", "states:DescribeStateMachine", arn)
+
+
 def test_only_the_api_reads_the_keys_of_sessions() -> None:
     secret = "arn:aws:secretsmanager:us-east-1:111111111111:secret:consoleme-session-keys-AbCdEf"
     assert [name for name in FILES if allows(name, "secretsmanager:GetSecretValue", secret)] == ["api_handler"]
