@@ -42,7 +42,10 @@ class Model:
             return "Forbidden"
         if request.state != PENDING:
             return "Conflict"
-        return "Conflict" if user in request.approvals and user not in request.asked else ""
+        if user in request.asked:
+            return ""
+        enough = len(request.approvals) >= self.quorum
+        return "Conflict" if enough or user in request.approvals else ""
 
     def may_say_no(self, request_id: str, user: str, *, asks: bool = False) -> str:
         if user not in APPROVERS:

@@ -109,7 +109,12 @@ class Standing:
         if any(voter.user in change.people for change in self.changes):
             return Decision.no(f"You have approved this revision already. {self.missing}", AGAIN)
         if self.complete:
-            return Decision.no("Enough people have approved it.", ENOUGH)
+            waits = (
+                f" It waits for {', '.join(one.actor for one in self.asked)}, who asked for changes."
+                if self.asked
+                else ""
+            )
+            return Decision.no(f"Enough people have approved it.{waits}", ENOUGH)
         return Decision.no(f"Others must approve it first. {self.missing}", NOT_YET)
 
     @property

@@ -250,3 +250,13 @@ def test_a_removal_needs_no_end_unless_it_gives_more(kind: str, allowed: bool) -
     needs = requirements([matter(asked, gone, change_type=kind)], SHORT.approval_rules)
     base = jury_of(asked)
     assert approved(asked, Jury(needs, base.who_is, base.by_rule, base.now), SHORT).allowed is allowed
+
+
+def test_once_enough_have_approved_it_waits_only_for_who_asked_for_changes() -> None:
+    asked = ruled(asks(BO), approval(SHOWN))
+    refusal = judge(Command.APPROVE, asked, person("cy@example.com"), OPEN)
+    assert (refusal.allowed, refusal.reason) == (
+        False,
+        f"Enough people have approved it. It waits for {BO}, who asked for changes.",
+    )
+    assert judge(Command.APPROVE, asked, person(BO), OPEN).allowed
