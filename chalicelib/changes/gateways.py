@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from chalicelib.core.arn import Arn
 from chalicelib.core.errors import InvalidInput, NotFound
 from chalicelib.core.iam import Described, NewRole, noun
-from chalicelib.core.resources import DescribedResource
+from chalicelib.core.resources import DescribedResource, resource_noun
 from chalicelib.core.roles import GivenRole, OfferedRole
 
 
@@ -75,9 +75,22 @@ def existing(arn: str, principals: PrincipalReader) -> Described:
     try:
         return principals.find(arn)
     except NotFound as error:
-        raise InvalidInput(
-            f"Principal not found: there is no {noun(Arn.parse(arn))} {arn}.", reason="principal_not_found"
-        ) from error
+        raise missing(arn) from error
+
+
+def missing(arn: str) -> InvalidInput:
+    """For what is not there, and in the same words for what somebody does not see; "Principal not found" is ConsoleMe's.
+
+    Raises InvalidInput for what is no ARN.
+    """
+    parsed = Arn.parse(arn)
+    if parsed.is_iam("role") or parsed.is_iam("user"):
+        what, kind, reason = "Principal", noun(parsed), "principal_not_found"
+    else:
+        what, kind, reason = "Resource", resource_noun(parsed) or "resource", "resource_not_found"
+    return InvalidInput(
+        f"{what} not found: there is no {kind} {arn}, or the inventory does not know it yet.", reason=reason
+    )
 
 
 class ResourceReader(Protocol):

@@ -19,7 +19,7 @@ from chalicelib.changes.base import (
 from chalicelib.changes.gateways import existing
 from chalicelib.core.arn import Arn
 from chalicelib.core.errors import InvalidInput
-from chalicelib.core.iam import noun, parse_policy_arn, parse_principal_arn
+from chalicelib.core.iam import check_same_account, noun
 
 _QUOTAS = {"role": "AttachedPoliciesPerRoleQuota", "user": "AttachedPoliciesPerUserQuota"}
 
@@ -81,12 +81,7 @@ class ManagedPolicy(Plain[ManagedPolicySpec]):
         return f"{spec.action.value.capitalize()} managed policy {Arn.parse(spec.arn).name}"
 
     def check(self, spec: ManagedPolicySpec) -> None:
-        principal, policy = parse_principal_arn(spec.principal_arn), parse_policy_arn(spec.arn)
-        if policy.account not in {"aws", principal.account} or policy.partition != principal.partition:
-            raise InvalidInput(
-                f"{spec.arn} is of another account than {spec.principal_arn}; AWS attaches policies of the same account only.",
-                reason="policy_of_another_account",
-            )
+        check_same_account(spec.arn, spec.principal_arn)
 
     def survey(self, spec: ManagedPolicySpec, aws: Reading) -> Attachments:
         arn = spec.principal_arn

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chalicelib.changes.base import ALREADY_SO, Action, Image, Plain, Preview, Reading, Spec, Writing
+from chalicelib.changes.gateways import missing
 from chalicelib.core.arn import Arn
 from chalicelib.core.canonical import canonical_json
 from chalicelib.core.errors import InvalidInput, NotFound
@@ -137,7 +138,7 @@ class ResourcePolicy(Plain[ResourcePolicySpec]):
         try:
             return HeldPolicy(aws.resources.find(spec.arn).identity, self._live(spec, aws))
         except NotFound as error:
-            raise InvalidInput(f"Resource not found: {error.message}", reason="resource_not_found") from error
+            raise missing(spec.arn) from error
 
     def preview(self, spec: ResourcePolicySpec, survey: HeldPolicy) -> tuple[Preview, HeldPolicy]:
         wanted = _wanted(spec, survey.document)

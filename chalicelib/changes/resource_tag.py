@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from chalicelib.changes.base import ALREADY_SO, Image, Preview, Reading, Spec, Writing, no_document
+from chalicelib.changes.gateways import missing
 from chalicelib.core.arn import Arn
 from chalicelib.core.errors import InvalidInput, NotFound
 from chalicelib.core.resource_tags import check_count, check_tag
@@ -132,7 +133,7 @@ class ResourceTag:
         try:
             return _held(spec.principal_arn, aws)
         except NotFound as error:
-            raise InvalidInput(f"Resource not found: {error.message}", reason="resource_not_found") from error
+            raise missing(spec.principal_arn) from error
 
     def preview(self, spec: ResourceTagSpec, survey: HeldTags) -> tuple[Preview, HeldTags]:
         wanted = {} if spec.tag_action is TagAction.DELETE else {spec.key: spec.value}

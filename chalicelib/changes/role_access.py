@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chalicelib.changes.base import ALREADY_SO, Image, Plain, Preview, Reading, Spec, Writing, no_document
+from chalicelib.changes.gateways import missing
 from chalicelib.core.arn import parse_role_arn
 from chalicelib.core.errors import InvalidInput, NotFound
 from chalicelib.core.principals import Principal
@@ -88,7 +89,7 @@ class RoleAccess(Plain[RoleAccessSpec]):
         try:
             found = aws.rights.role(spec.principal_arn)
         except NotFound as error:
-            raise InvalidInput(f"Principal not found: {error.message}", reason="principal_not_found") from error
+            raise missing(spec.principal_arn) from error
         if found.withheld:
             raise InvalidInput(f"{found.arn} can't be given to anybody: {found.withheld}", reason="withheld")
         return Offer(found, lambda one: aws.rights.given(one.identity, one.principal_arn, one.source))

@@ -51,6 +51,16 @@ def parse_policy_arn(text: str) -> Arn:
     return arn
 
 
+def check_same_account(policy_arn: str, principal_arn: str) -> None:
+    """A managed policy fits principals of its own account, AWS's own ones those of their partition. Raises InvalidInput."""
+    principal, policy = parse_principal_arn(principal_arn), parse_policy_arn(policy_arn)
+    if policy.account not in {"aws", principal.account} or policy.partition != principal.partition:
+        raise InvalidInput(
+            f"{policy_arn} is of another account than {principal_arn}; AWS lets a principal have policies of its own account only.",
+            reason="policy_of_another_account",
+        )
+
+
 def noun(arn: Arn) -> str:
     """`role` or `user`."""
     return arn.resource_type

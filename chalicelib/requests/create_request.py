@@ -6,6 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from chalicelib.audit.models import AuditEntry
 from chalicelib.changes.base import Spec
+from chalicelib.changes.gateways import missing
 from chalicelib.changes.registry import change_type
 from chalicelib.core.canonical import content_hash
 from chalicelib.core.clock import Clock
@@ -156,11 +157,11 @@ def _drafted(request: Request) -> Request:
 
 
 def refuse_unseen(wishes: Sequence[Spec], person: Person) -> tuple[str, ...]:
-    """What is to be changed. Raises InvalidInput for what the person does not see, in the words for a principal that does not exist."""
+    """What is to be changed. Raises InvalidInput for what the person does not see, in the words for what does not exist."""
     targets = tuple(sorted({change_type(wish.change_type).target(wish) for wish in wishes}))
     for target in targets:
         if not person.sees(target):
-            raise InvalidInput(f"Principal not found: there is no role {target}.", reason="principal_not_found")
+            raise missing(target)
     return targets
 
 

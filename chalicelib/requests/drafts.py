@@ -53,6 +53,7 @@ class Drafts:
         """On what is live now, which may have changed since it was drafted. Raises as for any new request."""
         require(judge(Command.SUBMIT, request, person, self._config))
         wishes = [(change.id, change.spec) for change in request.revision.changes if not change.cancelled]
+        refuse_unseen([wish for _, wish in wishes], person)
         planned = {change.id: change for change in self._planner.replan(wishes)}
         changes = [planned.get(change.id, change) for change in request.revision.changes]
         turn = Turn(action="request.create", kind="created", text="Request submitted")

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.changes.base import Spec
+from chalicelib.changes.gateways import missing
 from chalicelib.changes.registry import change_type
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, InvalidInput, NotFound
 from chalicelib.requests.cancel_request import RequestCanceller
+from chalicelib.requests.create_request import refuse_unseen
 from chalicelib.requests.end_asked import checked_end
 from chalicelib.requests.models import PlannedChange, Request, RequestsConfig
 from chalicelib.requests.plan_changes import Planner
@@ -55,17 +57,18 @@ class RequestReviser:
         if document is None and request.head.state is not State.NEEDS_REBASE:
             raise InvalidInput("policy_document: send the new policy document.", reason="no_policy_document")
         wanted = _named(request, change_id).id
-        changes = self._replanned(request, {wanted: lambda wish: self._edited(wish, document)})
+        changes = self._replanned(request, person, {wanted: lambda wish: self._edited(wish, document)})
         self._written(request, changes, person)
 
     def move_ends(self, request: Request, person: Person, change_id: str | None, until: int | None) -> None:
         """Another end for one change, or for all; None is for ever. Raises as `revise` does."""
+        require(judge(Command.CHANGE_EXPIRY, request, person, self._config))
         end = checked_end(until, self._clock.now()) if until is not None else None
         wanted = [_named(request, change_id)] if change_id is not None else request.revision.changes
         edits: dict[str, Edit] = {
             change.id: lambda wish: self._edited(wish, None).model_copy(update={"until": end}) for change in wanted
         }
-        self._written(request, self._replanned(request, edits), person, "another end was asked for")
+        self._written(request, self._replanned(request, person, edits), person, "another end was asked for")
 
     def cancel_change(self, request: Request, person: Person, change_id: str | None) -> None:
         """One change less; a request without any is cancelled. Raises as `revise` does."""
@@ -80,13 +83,13 @@ class RequestReviser:
             for change in request.revision.changes
         )
         shorter = request.model_copy(update={"revision": request.revision.model_copy(update={"changes": without})})
-        self._written(request, self._replanned(shorter, {}), person, f"without “{gone.title}”")
+        self._written(request, self._replanned(shorter, person, {}), person, f"without “{gone.title}”")
 
     def reopen(self, request: Request, person: Person) -> None:
         """What was rejected or cancelled waits for a decision again, on what is live now. Raises as `revise` does."""
         require(judge(Command.MOVE_BACK, request, person, self._config))
         turn = Turn(kind="reopened", text="to be decided about again", wrote=False, head={"reviewer": None})
-        self._revisions.write(request, self._replanned(request, {}), person, turn)
+        self._revisions.write(request, self._replanned(request, person, {}), person, turn)
 
     def _written(
         self, request: Request, changes: tuple[PlannedChange, ...], person: Person, text: str = Turn().text
@@ -96,9 +99,13 @@ class RequestReviser:
         state = State.DRAFT if request.head.state is State.DRAFT else State.PENDING
         self._revisions.write(request, changes, person, Turn(state=state, text=text))
 
-    def _replanned(self, request: Request, edits: dict[str, Edit]) -> tuple[PlannedChange, ...]:
-        """Every change on what is live now, with these edits. What was taken out stays so."""
+    def _replanned(self, request: Request, person: Person, edits: dict[str, Edit]) -> tuple[PlannedChange, ...]:
+        """Every change on what is live now, with these edits. What was taken out stays so.
+
+        Raises InvalidInput for a target that the person does not see, or no more: the preview would show what it holds.
+        """
         stay = [change for change in request.revision.changes if not change.cancelled]
+        refuse_unseen([change.spec for change in stay], person)
         wishes = [
             (change.id, edits[change.id](change.spec) if change.id in edits else self._edited(change.spec, None))
             for change in stay
@@ -110,7 +117,7 @@ class RequestReviser:
         try:
             held = self._planner.image(wish)
         except NotFound as error:
-            raise InvalidInput(f"Principal not found: {error.message}", reason="principal_not_found") from error
+            raise missing(change_type(wish.change_type).target(wish)) from error
         edited: Spec = change_type(wish.change_type).edited(wish, document, held)
         return edited
 

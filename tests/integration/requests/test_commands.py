@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound
-from chalicelib.requests.states import ChangeStatus, DueKind
+from chalicelib.requests.states import ChangeStatus, Command, DueKind
 from tests.support.aws import refusing
 from tests.support.request_world import ADA, APP, BO, EVE, ZOE, World, body, document, wish
 
@@ -32,6 +32,23 @@ def no(shop: World, kind: type[AppError], reason: str, user: str, request_id: st
     with pytest.raises(kind) as refusal:
         shop.order(user, request_id, command, **more)
     assert refusal.value.reason == reason
+
+
+@pytest.mark.parametrize("stage", ["pending", "applied"])
+@pytest.mark.parametrize("command", [one for one in Command if one is not Command.ADD_COMMENT])
+def test_a_stranger_may_see_it_and_give_no_command(shop: World, command: Command, stage: str) -> None:
+    request_id = shop.requested() if stage == "pending" else granted(shop)
+    before = shop.find(request_id)
+    asked = {
+        **shop.shown(request_id),
+        "change_id": f"{request_id}0",
+        "policy_document": OTHER if command is Command.UPDATE_CHANGE else None,
+        "until": shop.clock.now() + HOUR // 2,
+        "comment_text": "because",
+    }
+    with pytest.raises(Forbidden):
+        shop.order(ZOE, request_id, command.value, **asked)
+    assert shop.find(request_id) == before
 
 
 def test_one_change_is_taken_out_and_the_rest_is_decided_about_anew(shop: World) -> None:
@@ -172,6 +189,18 @@ def test_more_time_is_another_request_that_is_decided_anew(shop: World) -> None:
     assert (shop.state(request_id), shop.policies()) == ("ended", {"export": document()})
     shop.tick(2 * HOUR)
     assert (shop.state(longer), shop.policies()) == ("ended", {})
+
+
+@pytest.mark.parametrize("end", ["reject_request", "cancel_request"])
+def test_more_time_that_was_asked_for_in_vain_is_not_asked_for_by_repeating_it(shop: World, end: str) -> None:
+    request_id = granted(shop)
+    until = shop.clock.now() + 3 * HOUR
+    answer = shop.order(EVE, request_id, "extend_request", until=until)
+    longer = answer.action_results[0].message.rpartition("/")[2]
+    shop.order(ADA, longer, end)
+    no(shop, Conflict, "asked_before", EVE, request_id, "extend_request", until=until)
+    again = shop.order(EVE, request_id, "extend_request", until=until + 60)
+    assert longer not in again.action_results[0].message
 
 
 def test_what_stays_has_no_end_to_move(shop: World) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.store import AccountStore
+from chalicelib.changes.gateways import missing
 from chalicelib.core.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.requests.states import ChangeStatus
 from chalicelib.requests.wire_list import RequestTable, TableQuery
-from tests.support.request_world import ADA, APP, BO, EVE, SPOKE, ZOE, World, body, empty, wish
+from tests.support.request_world import ADA, APP, BO, EVE, SPOKE, ZOE, World, body, document, empty, wish
 
 OTHER = "arn:aws:iam::222222222222:role/other"
 
@@ -139,9 +140,9 @@ class TestWhatSomebodyDoesNotSee:
         requests = shop.container().requests
         with pytest.raises(NotFound) as refusal:
             requests.read.read(hidden, shop.person(EVE))
-        with pytest.raises(NotFound) as missing:
+        with pytest.raises(NotFound) as unknown:
             requests.read.read("missing", shop.person(EVE))
-        assert (refusal.value.message, refusal.value.reason) == (missing.value.message, missing.value.reason)
+        assert (refusal.value.message, refusal.value.reason) == (unknown.value.message, unknown.value.reason)
         for request_id in (hidden, "missing"):
             with pytest.raises(InvalidInput, match=r"^Request with that ID not found$"):
                 shop.order(EVE, request_id, "add_comment", comment_text="hello")
@@ -152,12 +153,37 @@ class TestWhatSomebodyDoesNotSee:
             assert [row.request_id for row in listed(shop, user).data] == [hidden]
 
     def test_can_not_be_asked_for_and_does_not_tell_that_it_exists(self, shop: World, hidden: str) -> None:
-        missing = APP.replace("/app", "/missing")
-        for arn in (APP, missing):
+        for arn in (APP, APP.replace("/app", "/missing")):
             with pytest.raises(InvalidInput) as refusal:
                 shop.submit(EVE, body(wish(arn=arn), dry_run=True))
-            assert refusal.value.message == f"Principal not found: there is no role {arn}."
+            assert refusal.value.message == missing(arn).message
             assert refusal.value.reason == "principal_not_found"
+
+    @pytest.mark.parametrize(
+        ("command", "more"),
+        [
+            ("update_change", {"policy_document": document("s3:ListBucket")}),
+            ("change_expiry", {"until": None}),
+            ("cancel_change", {}),
+        ],
+    )
+    def test_is_not_shown_to_whoever_asked_while_they_saw_it(
+        self, shop: World, command: str, more: dict[str, Any]
+    ) -> None:
+        request_id = shop.requested(ZOE, body(wish(), wish(name="another")))
+        shop.configure(visibility={"everybody_sees_the_rest": False})
+        with pytest.raises(InvalidInput) as refusal:
+            shop.order(ZOE, request_id, command, change_id=f"{request_id}0", **more)
+        assert refusal.value.message == missing(APP).message
+        assert shop.find(request_id).head.revision == 1
+
+    def test_is_not_shown_to_whoever_submits_what_they_drafted_while_they_saw_it(self, shop: World) -> None:
+        draft = str(shop.submit(ZOE, body(draft=True)).request_id)
+        shop.configure(visibility={"everybody_sees_the_rest": False})
+        with pytest.raises(InvalidInput) as refusal:
+            shop.order(ZOE, draft, "submit_draft")
+        assert refusal.value.message == missing(APP).message
+        assert shop.state(draft) == "draft"
 
     def test_an_own_request_is_seen_after_the_right_to_see_its_target_has_gone(self, shop: World, hidden: str) -> None:
         shop.configure(visibility={"everybody_sees_the_rest": False})

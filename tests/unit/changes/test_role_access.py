@@ -96,5 +96,5 @@ def test_a_role_that_is_unknown_or_never_handed_out_is_given_to_nobody(aws: Fake
     with pytest.raises(InvalidInput, match="never handed out"):
         CHANGE.survey(wished(), aws.gateways.reading)
     del aws.rights.roles[APP]
-    with pytest.raises(InvalidInput, match="Principal not found: The inventory does not know"):
+    with pytest.raises(InvalidInput, match=r"there is no role .* or the inventory does not know it yet"):
         CHANGE.survey(wished(), aws.gateways.reading)
