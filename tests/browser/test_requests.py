@@ -224,6 +224,12 @@ def test_a_draft_is_its_authors_until_it_is_sent(visitor: Visitor, colleague: Vi
     colleague.open(path)
     expect(colleague.page.get_by_text("Not found").first).to_be_visible()
 
+    page.get_by_role("link", name="Edit the draft").click()
+    page.get_by_role("textbox", name="Value").fill("for the export")
+    page.get_by_role("button", name="Save as a draft").click()
+    expect(page.get_by_text("Only you see this.")).to_be_visible()
+    expect(page.get_by_text("for the export").first).to_be_visible()
+
     visitor.decide("Send request")
     expect(page.get_by_text("Waiting for a decision")).to_be_visible()
     colleague.open("/requests?tab=review", "Requests")

@@ -145,7 +145,7 @@ def test_a_tag_for_a_time_is_as_it_was_afterwards(shop: World, bucket: Bucket) -
 def test_a_bucket_that_the_inventory_does_not_know_is_refused_and_nothing_is_stored(shop: World) -> None:
     there = f"{BUCKET}-of-others"
     document = policy({**statement("444444444444"), "Resource": f"{there}/*"})
-    with pytest.raises(InvalidInput, match="does not say whose it is"):
+    with pytest.raises(InvalidInput, match="there is no bucket"):
         shop.submit(EVE, asked(arn=there, policy={"policy_document": document}))
 
 

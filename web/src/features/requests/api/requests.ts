@@ -10,6 +10,7 @@ import { lookAgainAfter } from '@/features/requests/lib/states';
 import { questionOf, type TableView } from '@/features/requests/lib/table-view';
 import { answerOf, api } from '@/lib/api';
 import { nowSeconds } from '@/lib/times';
+import { ownPath, webAddress } from '@/lib/urls';
 
 /** Page after page, newest first; the first one also counts. While another view is on its way, the last one stays. */
 export function requestsQuery(view: TableView) {
@@ -70,16 +71,19 @@ export function useSimulation() {
   });
 }
 
+function modify(requestId: string, model: Modification) {
+  return answerOf(() =>
+    api.PUT('/api/v2/requests/{request_id}', {
+      params: { path: { request_id: requestId } },
+      body: { modification_model: model },
+    }),
+  );
+}
+
 export function useModifyRequest(requestId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (model: Modification) =>
-      answerOf(() =>
-        api.PUT('/api/v2/requests/{request_id}', {
-          params: { path: { request_id: requestId } },
-          body: { modification_model: model },
-        }),
-      ),
+    mutationFn: (model: Modification) => modify(requestId, model),
     meta: { handled: true },
     // Whatever came of it, what is shown next is what the service has.
     onSettled: () => client.invalidateQueries({ queryKey: ['requests'] }),
@@ -98,14 +102,35 @@ export interface Submission {
   body: NewRequest;
   /** The same key is the same request, however often it is sent. */
   key: string;
+  /** Kept by the service for its author alone, or sent to those who decide. */
+  aim: 'keep' | 'send';
 }
 
-export function useCreateRequest() {
+async function create({ body, key, aim }: Submission): Promise<string> {
+  const wanted = aim === 'keep' ? { ...body, draft: true } : body;
+  const answer = await answerOf(() =>
+    api.POST('/api/v2/request', { body: wanted, headers: { 'Idempotency-Key': key } }),
+  );
+  const link = webAddress(answer.request_url);
+  return (link === null ? null : ownPath(link)) ?? '/requests';
+}
+
+async function fill(requestId: string, { body, aim }: Submission): Promise<string> {
+  const { changes, justification, on_failure = 'keep' } = body;
+  await modify(requestId, { command: 'update_change', changes, justification, on_failure });
+  if (aim === 'send') await modify(requestId, { command: 'submit_draft' });
+  return `/policies/request/${requestId}`;
+}
+
+/** Answers the path of the request: a new one, or the draft that was filled in anew. */
+export function useSubmission(draftId: string | null) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ body, key }: Submission) =>
-      answerOf(() => api.POST('/api/v2/request', { body, headers: { 'Idempotency-Key': key } })),
+    mutationFn: (submission: Submission) => (draftId === null ? create(submission) : fill(draftId, submission)),
     meta: { handled: true },
-    onSuccess: () => client.invalidateQueries({ queryKey: ['requests', 'table'] }),
+    // Nobody waits for what is looked up again: the form is left by then.
+    onSettled() {
+      void client.invalidateQueries({ queryKey: ['requests'] });
+    },
   });
 }

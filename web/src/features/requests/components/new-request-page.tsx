@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 import { RequestForm } from '@/features/requests/components/request-form';
+import { StoredDraft } from '@/features/requests/components/stored-draft';
 import { prefilled } from '@/features/requests/lib/encoded-request';
 import { usePageTitle } from '@/lib/page-title';
 
@@ -19,9 +20,21 @@ function useLink() {
   return { linked, fault, taken };
 }
 
-export function NewRequestPage() {
-  usePageTitle('New request');
+function Blank() {
   const { linked, fault, taken } = useLink();
+  return (
+    <SpaceBetween size="l">
+      {fault !== null && <Alert type="warning">{fault}</Alert>}
+      <RequestForm linked={linked} stored={null} onEdit={taken} />
+    </SpaceBetween>
+  );
+}
+
+export function NewRequestPage() {
+  const [params] = useSearchParams();
+  const draftId = params.get('draft');
+  const title = draftId === null ? 'New request' : 'Edit a draft';
+  usePageTitle(title);
   return (
     <ContentLayout
       header={
@@ -29,14 +42,11 @@ export function NewRequestPage() {
           variant="h1"
           description="Ask for one change, or for several together. You see what they do before anything is sent."
         >
-          New request
+          {title}
         </Header>
       }
     >
-      <SpaceBetween size="l">
-        {fault !== null && <Alert type="warning">{fault}</Alert>}
-        <RequestForm linked={linked} onEdit={taken} />
-      </SpaceBetween>
+      {draftId === null ? <Blank /> : <StoredDraft key={draftId} requestId={draftId} />}
     </ContentLayout>
   );
 }

@@ -3,21 +3,21 @@ import Form from '@cloudscape-design/components/form';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { RequestCreated } from '@/api/types';
 import { InAppButton } from '@/components/in-app-button';
 import { ErrorState } from '@/components/error-state';
 import type { ChangeDraft } from '@/features/changes/lib/drafts';
-import { useCreateRequest, usePreviewRequest } from '@/features/requests/api/requests';
+import { type Submission, usePreviewRequest, useSubmission } from '@/features/requests/api/requests';
 import { RequestFields } from '@/features/requests/components/request-fields';
 import { RequestPreview } from '@/features/requests/components/request-preview';
 import { type BasketForm, useBasket } from '@/features/requests/components/use-basket';
-import { toNewRequest } from '@/features/requests/lib/basket';
+import { type StoredDraft, toNewRequest } from '@/features/requests/lib/basket';
 import { showFlash } from '@/lib/flashes';
 import { nowSeconds } from '@/lib/times';
-import { ownPath, webAddress } from '@/lib/urls';
 
-const SENT = 'Your request is sent. Somebody else reviews it now.';
-const KEPT = 'Your draft is kept. Only you see it, until you send it.';
+const DONE = {
+  send: 'Your request is sent. Somebody else reviews it now.',
+  keep: 'Your draft is kept. Only you see it, until you send it.',
+};
 
 /** What is filled in, and the same with each edit told: what was looked at before is not what would be sent. */
 function telling(form: BasketForm, tell: () => void): BasketForm {
@@ -39,17 +39,19 @@ function telling(form: BasketForm, tell: () => void): BasketForm {
 
 interface Props {
   linked: ChangeDraft | null;
+  /** The draft that is edited; null for what the browser keeps. */
+  stored: StoredDraft | null;
   onEdit: () => void;
 }
 
 /** Fill in, look at what it does, send. What is sent is exactly what was looked at. */
-export function RequestForm({ linked, onEdit }: Props) {
+export function RequestForm({ linked, stored, onEdit }: Props) {
   const [key, setKey] = useState('');
   const preview = usePreviewRequest();
-  const create = useCreateRequest();
-  const draft = useCreateRequest();
+  const create = useSubmission(stored?.requestId ?? null);
+  const draft = useSubmission(stored?.requestId ?? null);
   const navigate = useNavigate();
-  const form = telling(useBasket(linked), () => {
+  const form = telling(useBasket(linked, stored?.basket ?? null), () => {
     preview.reset();
     create.reset();
     draft.reset();
@@ -61,22 +63,20 @@ export function RequestForm({ linked, onEdit }: Props) {
     setKey(crypto.randomUUID());
     preview.mutate(toNewRequest(form.basket, nowSeconds()));
   };
-  const made = (content: string) => ({
-    onSuccess(answer: RequestCreated) {
+  const done = {
+    onSuccess(path: string, { aim }: Submission) {
       form.drop();
-      showFlash({ id: 'request-created', type: 'success', goesAlong: true, content });
-      const link = webAddress(answer.request_url);
-      const path = link === null ? null : ownPath(link);
-      void navigate(path ?? '/requests');
+      showFlash({ id: 'request-created', type: 'success', goesAlong: true, content: DONE[aim] });
+      void navigate(path);
     },
-  });
+  };
   const send = () => {
-    if (preview.variables !== undefined) create.mutate({ body: preview.variables, key }, made(SENT));
+    if (preview.variables !== undefined) create.mutate({ body: preview.variables, key, aim: 'send' }, done);
   };
   const keep = () => {
     if (!form.check()) return;
-    const body = { ...toNewRequest(form.basket, nowSeconds()), draft: true };
-    draft.mutate({ body, key: crypto.randomUUID() }, made(KEPT));
+    const body = toNewRequest(form.basket, nowSeconds());
+    draft.mutate({ body, key: crypto.randomUUID(), aim: 'keep' }, done);
   };
 
   const seen = preview.data?.review ?? null;

@@ -36,7 +36,7 @@ export function RequestReview({ requestId, latest }: Props) {
     >
       <SpaceBetween size="l">
         {newer !== null && <NewerRevision shown={review} now={newer.review} onShow={() => show(newer)} />}
-        <StateNotes review={latest.review} />
+        <StateNotes requestId={requestId} review={latest.review} />
         <ReviewSummary requestId={requestId} review={review} />
         <ApprovalPanel review={review} />
         {review.changes.map((change) => (

@@ -1,6 +1,8 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import type { Review } from '@/api/types';
+import { InAppButton } from '@/components/in-app-button';
+import { basketOf } from '@/features/requests/lib/basket';
 
 const NOTES: Record<string, { type: 'info' | 'warning' | 'error' | 'success'; header: string; text: string }> = {
   approved: { type: 'info', header: 'Approved', text: 'It is about to be applied. This page follows it.' },
@@ -43,13 +45,26 @@ const NOTES: Record<string, { type: 'info' | 'warning' | 'error' | 'success'; he
   },
 };
 
+interface Props {
+  requestId: string;
+  review: Review;
+}
+
 /** What the state means, and what happens next. */
-export function StateNotes({ review }: { review: Review }) {
+export function StateNotes({ requestId, review }: Props) {
   const note = NOTES[review.state];
   if (note === undefined && review.failure === null) return null;
   const { type, header, text } = note ?? { type: 'warning' as const, header: 'The last try came to nothing', text: '' };
   return (
-    <Alert type={type} header={header}>
+    <Alert
+      type={type}
+      header={header}
+      action={
+        review.state === 'draft' && basketOf(review) !== null ? (
+          <InAppButton to={`/requests/new?draft=${requestId}`}>Edit the draft</InAppButton>
+        ) : undefined
+      }
+    >
       {text}
       {review.failure !== null && <Box>{review.failure}</Box>}
     </Alert>

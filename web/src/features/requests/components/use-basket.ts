@@ -28,7 +28,7 @@ function keyed({ changes, justification, rollback }: Basket): State {
   return { justification, rollback, changes: changes.map((draft) => ({ draft, key: crypto.randomUUID() })) };
 }
 
-function basketOf({ changes, justification, rollback }: State): Basket {
+function filledIn({ changes, justification, rollback }: State): Basket {
   return { justification, rollback, changes: changes.map(({ draft }) => draft) };
 }
 
@@ -50,17 +50,17 @@ export interface BasketForm {
 
 const NO_FAULTS: BasketFaults = { changes: [] };
 
-/** What is filled in, kept in the browser with each keystroke. */
-export function useBasket(linked: ChangeDraft | null): BasketForm {
-  const [opened, setOpened] = useState(() => openBasket(linked));
+/** What is filled in, kept in the browser with each keystroke; a draft that the service keeps is there anyway. */
+export function useBasket(linked: ChangeDraft | null, draft: Basket | null): BasketForm {
+  const [opened, setOpened] = useState(() => (draft === null ? openBasket(linked) : { basket: draft, kept: 0 }));
   const [state, setState] = useState(() => keyed(opened.basket));
   const [faults, setFaults] = useState(NO_FAULTS);
   const update = (next: State) => {
     setState(next);
     setFaults(NO_FAULTS);
-    keepBasket(basketOf(next));
+    if (draft === null) keepBasket(filledIn(next));
   };
-  const basket = basketOf(state);
+  const basket = filledIn(state);
   return {
     state,
     basket,
@@ -86,6 +86,8 @@ export function useBasket(linked: ChangeDraft | null): BasketForm {
       setOpened({ basket: emptyBasket(), kept: 0 });
       update(keyed(emptyBasket(linked ?? undefined)));
     },
-    drop: dropBasket,
+    drop() {
+      if (draft === null) dropBasket();
+    },
   };
 }

@@ -1,5 +1,6 @@
-import type { NewRequest } from '@/api/types';
+import type { NewRequest, Review } from '@/api/types';
 import { type ChangeDraft, type DraftFaults, draftFaults, emptyDraft, toWish } from '@/features/changes/lib/drafts';
+import { draftOf } from '@/features/changes/lib/from-wish';
 import { readStored, removeStored, writeStored } from '@/lib/browser-storage';
 
 /** What somebody is about to ask for: kept in the browser until it is sent, so that changes gather from several pages. */
@@ -7,6 +8,12 @@ export interface Basket {
   changes: readonly ChangeDraft[];
   justification: string;
   rollback: boolean;
+}
+
+/** A draft that the service keeps, as the form fills it in. */
+export interface StoredDraft {
+  requestId: string;
+  basket: Basket;
 }
 
 export interface BasketFaults {
@@ -66,6 +73,13 @@ export function keepBasket(basket: Basket): void {
 
 export function dropBasket(): void {
   removeStored(localStorage, KEY);
+}
+
+/** Null for a draft with a change that the form has no fields for. */
+export function basketOf({ changes, justification, on_failure }: Review): Basket | null {
+  const wanted = changes.filter(({ status }) => status !== 'cancelled').map(draftOf);
+  const drafts = wanted.filter((draft) => draft !== null);
+  return drafts.length < wanted.length ? null : { changes: drafts, justification, rollback: on_failure === 'rollback' };
 }
 
 export function basketFaults({ changes, justification }: Basket, now: number): BasketFaults {
