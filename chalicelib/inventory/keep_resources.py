@@ -23,6 +23,9 @@ from chalicelib.inventory.search.news_store import NewsStore
 from chalicelib.inventory.search.source import written
 from chalicelib.inventory.store import LIMIT, ResourceStore
 
+_WITH_HISTORY = frozenset({"AWS::IAM::Role", "AWS::IAM::User"})
+"""Types whose rows in tables link to AWS Config, as ConsoleMe's do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -136,6 +139,7 @@ class KeepResources:
     def _row(
         self, look: Look, record: Resource, hashed: str, granted: Mapping[str, str], known: Known | None
     ) -> ResourceWrite:
+        technology = record.technology or look.kind.technology
         return ResourceWrite(
             arn=record.arn,
             name=record.name,
@@ -144,8 +148,9 @@ class KeepResources:
             owner=self._config.owner_of(record.tags),
             granted=dict(granted),
             detail=record.packed(),
-            technology=record.technology or look.kind.technology,
+            technology=technology,
             region=record.region,
+            config_id=record.config_id if technology in _WITH_HISTORY else "",
             replaces=known.content_hash if known else "",
         )
 

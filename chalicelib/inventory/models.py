@@ -61,6 +61,10 @@ class RoleRecord(Resource):
     instance_profiles: tuple[str, ...]
     last_used: LastUse | None
 
+    @property
+    def config_id(self) -> str:
+        return self.role_id
+
     def content_hash(self) -> str:
         """Of the last use only the week counts: a busy role is not a changed one."""
         used = self.last_used
@@ -103,12 +107,14 @@ class Listed(Frozen):
     observed_at: int
     technology: str = ""
     region: str = ""
+    config_id: str = ""
 
 
 class ResourceWrite(Frozen):
     """One resource to be written: the small row that is listed and the gzipped detail that is read alone.
 
-    `technology` is AWS Config's word for its type. `replaces` is the content's hash before; empty for a new resource.
+    `technology` is AWS Config's word for its type, `config_id` its word for the resource, kept where tables link to its history.
+    `replaces` is the content's hash before; empty for a new resource.
     """
 
     arn: str
@@ -120,4 +126,5 @@ class ResourceWrite(Frozen):
     detail: bytes
     technology: str = ""
     region: str = ""
+    config_id: str = ""
     replaces: str = ""

@@ -44,6 +44,11 @@ class Resource(Frozen):
         """AWS Config's word for its type when that differs from its type's own; empty otherwise."""
         return ""
 
+    @property
+    def config_id(self) -> str:
+        """What AWS Config calls it: for most types its ARN."""
+        return self.arn
+
     def content_hash(self) -> str:
         return content_hash({**self.model_dump(mode="json", exclude=set(self.VOLATILE)), "form": self.FORM})
 

@@ -266,6 +266,7 @@ class InventoryServices:
         return SearchResources(
             CurrentIndex(news=self._news, objects=self._objects, accounts=self.accounts, clock=self._clock),
             self._configuration.section("credentials", CredentialsConfig).applications,
+            self._deployment.regions,
         )
 
     @cached_property

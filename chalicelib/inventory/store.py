@@ -52,6 +52,7 @@ class InventoryRow(Table):
     owner = UnicodeAttribute(null=True)
     technology = UnicodeAttribute(null=True)
     region = UnicodeAttribute(null=True)
+    config_id = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
     tags = UnicodeAttribute(null=True)
     granted = UnicodeAttribute(null=True)
@@ -226,6 +227,7 @@ def _meta(scope: str, write: ResourceWrite, observed_at: int) -> InventoryRow:
         owner=write.owner,
         technology=write.technology,
         region=write.region,
+        config_id=write.config_id or None,
         tags=json.dumps(write.tags),
         granted=json.dumps(write.granted),
     )
@@ -258,6 +260,7 @@ def _listed(row: InventoryRow) -> Listed:
         observed_at=int(row.observed_at),
         technology=row.technology or "",
         region=row.region or "",
+        config_id=row.config_id or "",
     )
 
 

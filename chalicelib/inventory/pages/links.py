@@ -1,7 +1,7 @@
 """Where AWS shows a resource, behind a sign-in to its account."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from chalicelib.core.arn import Arn
@@ -10,21 +10,33 @@ from chalicelib.inventory.resource_type import Resource, ResourceType
 
 _CONFIG_WORDS = {"managed_policy": "AWS::IAM::Policy"}
 """AWS Config's types where the wire has another word."""
-_IDS = ("role_id", "user_id", "group_id", "policy_id", "url")
-"""Fields with what Config calls a resource's id; a bucket's is its name, a topic's its ARN."""
 
 
-def config_timeline_url(record: Resource, kind: ResourceType[Any], regions: Sequence[str]) -> str:
+class Recorded(Protocol):
+    """What a link needs to know: a resource's record knows it, and so does a row of a table."""
+
+    @property
+    def arn(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def config_id(self) -> str: ...
+
+
+def config_timeline_url(one: Recorded, technology: str, regions: Sequence[str]) -> str:
     """AWS Config's page of what it was before. Config records IAM in one region."""
-    technology = record.technology or kind.technology
     wanted = urlencode(
         {
-            "resourceId": _config_id(record),
-            "resourceName": record.name,
+            "resourceId": one.config_id,
+            "resourceName": one.name,
             "resourceType": _CONFIG_WORDS.get(technology, technology),
         }
     )
-    return _signed_in(record, f"{record.region or regions[0]}.", f"/config/home?#/resources/timeline?{wanted}")
+    return _signed_in(one, f"{one.region or regions[0]}.", f"/config/home?#/resources/timeline?{wanted}")
 
 
 def console_url(record: Resource, kind: ResourceType[Any]) -> str | None:
@@ -33,11 +45,6 @@ def console_url(record: Resource, kind: ResourceType[Any]) -> str | None:
     return _signed_in(record, "", page) if page else None
 
 
-def _config_id(record: Resource) -> str:
-    told = next((getattr(record, field) for field in _IDS if hasattr(record, field)), None)
-    return str(told) if told else record.name if Arn.parse(record.arn).service == "s3" else record.arn
-
-
-def _signed_in(record: Resource, subdomain: str, page: str) -> str:
-    host = partition(Arn.parse(record.arn).partition).console
-    return f"/role/{record.account_id}?redirect={quote(f'https://{subdomain}{host}{page}', safe='')}"
+def _signed_in(one: Recorded, subdomain: str, page: str) -> str:
+    host = partition(Arn.parse(one.arn).partition).console
+    return f"/role/{one.account_id}?redirect={quote(f'https://{subdomain}{host}{page}', safe='')}"

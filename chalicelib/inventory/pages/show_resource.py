@@ -81,17 +81,18 @@ class ShowResource:
         record = found.record
         owner = self._config.owner_of(record.tags)
         exposure = exposed(record)
+        technology = record.technology or wanted.kind.technology
         return ResourcePage(
             record=record,
             kind=wanted.kind.name,
-            technology=record.technology or wanted.kind.technology,
+            technology=technology,
             account_name=found.account.name,
             owner=owner,
             observed_at=found.changed_at,
             refreshed_at=self._refreshed_at(wanted.kind, record),
             read_at=found.read_at,
             warning=found.warning,
-            config_timeline_url=config_timeline_url(record, wanted.kind, self._deployment.regions),
+            config_timeline_url=config_timeline_url(record, technology, self._deployment.regions),
             console_url=console_url(record, wanted.kind),
             exposure=exposure,
             known_accounts=self._names({one.account_id for one in exposure.outsiders if one.account_id}, view),

@@ -40,6 +40,10 @@ class ConfigRecord(Resource):
     def technology(self) -> str:
         return self.resource_type
 
+    @property
+    def config_id(self) -> str:
+        return self.resource_id
+
 
 class ConfigResources:
     name = _NAME

@@ -31,6 +31,10 @@ class GroupRecord(Resource):
     inline_policies: tuple[NamedPolicy, ...]
     attached_policies: tuple[AttachedPolicy, ...]
 
+    @property
+    def config_id(self) -> str:
+        return self.group_id
+
 
 class IamGroups:
     name = "iam_group"

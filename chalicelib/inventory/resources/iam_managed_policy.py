@@ -38,6 +38,10 @@ class ManagedPolicyRecord(Resource):
     """The oldest first; IAM keeps five."""
 
     @property
+    def config_id(self) -> str:
+        return self.policy_id
+
+    @property
     def document(self) -> dict[str, Any]:
         """What it says now: the default version's document."""
         return next(one.document for one in self.versions if one.version_id == self.default_version)

@@ -34,6 +34,10 @@ class UserRecord(Resource):
     attached_policies: tuple[AttachedPolicy, ...]
     permissions_boundary: str | None
 
+    @property
+    def config_id(self) -> str:
+        return self.user_id
+
 
 class IamUsers:
     name = "iam_user"

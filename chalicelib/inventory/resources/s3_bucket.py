@@ -25,6 +25,10 @@ _OLD_NAMES = {"": "us-east-1", "EU": "eu-west-1"}
 class BucketRecord(PolicedResource):
     created: str
 
+    @property
+    def config_id(self) -> str:
+        return self.name
+
 
 class Buckets:
     name = "s3_bucket"

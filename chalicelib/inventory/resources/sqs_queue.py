@@ -32,6 +32,10 @@ class QueueRecord(PolicedResource):
     counts: dict[str, str]
 
     @property
+    def config_id(self) -> str:
+        return self.url
+
+    @property
     def created(self) -> str | None:
         return epoch_iso(self.attributes.get("CreatedTimestamp"))
 

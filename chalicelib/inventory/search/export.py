@@ -4,9 +4,8 @@ from chalicelib.core.model import Frozen
 from chalicelib.core.spreadsheet import csv_line
 from chalicelib.inventory.search.conditions import UNKNOWN
 from chalicelib.inventory.search.index import SearchIndex, place_of
-from chalicelib.inventory.search.models import ExportForm, ExportSearch, Place, Search, Sight
-from chalicelib.inventory.search.tables import cell
-from chalicelib.inventory.search.wire import ExportedCell, ResourceCell
+from chalicelib.inventory.search.models import ExportForm, ExportSearch, Place, Search, SearchRow, Sight
+from chalicelib.inventory.search.wire import ExportedCell
 
 ROWS = 5_000
 BYTES = 4_000_000
@@ -36,7 +35,7 @@ def part(index: SearchIndex, asked: ExportSearch, sight: Sight | None) -> Export
     lines: list[str] = []
     size = 0
     for row in found:
-        line = _line(cell(row, names.get(row.account_id, UNKNOWN), links=False), row.tags, asked.form)
+        line = _line(row, names.get(row.account_id, UNKNOWN), asked.form)
         size += len(line.encode()) + line.count('"')
         if lines and size > BYTES:
             break
@@ -58,18 +57,18 @@ def _json(lines: list[str], asked: ExportSearch, *, last: bool) -> str:
     return begin + ",\n".join(lines) + ("\n]\n" if last else "")
 
 
-def _line(row: ResourceCell, tags: str, form: ExportForm) -> str:
+def _line(row: SearchRow, account_name: str, form: ExportForm) -> str:
     told = ExportedCell(
         arn=row.arn,
         name=row.name,
         account_id=row.account_id,
-        account_name=row.account_name,
+        account_name=account_name,
         technology=row.technology,
         region=row.region,
         owner=row.owner,
         errors=row.errors,
-        templated=row.templated or "",
-        tags=tags,
+        templated=row.templated,
+        tags=row.tags,
     )
     if form is ExportForm.JSON:
         return told.model_dump_json()

@@ -22,7 +22,8 @@ AS_BEFORE = -1
 class SearchRow:
     """A resource as tables and search boxes show it. `technology` is AWS Config's type, or `managed_policy`.
 
-    `account_id` is where the resource is, also when its ARN does not say so. `tags` are lines of `key=value`.
+    `account_id` is where the resource is, also when its ARN does not say so. `tags` are lines of `key=value`. `config_id` is AWS Config's
+    word for it where its row links there; empty otherwise.
     """
 
     arn: str
@@ -35,6 +36,7 @@ class SearchRow:
     templated: str = ""
     errors: int = 0
     observed_at: int = 0
+    config_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

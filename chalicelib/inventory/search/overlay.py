@@ -14,7 +14,7 @@ CREATE TABLE fresh.account (account_id TEXT PRIMARY KEY, name TEXT NOT NULL) WIT
 CREATE TABLE fresh.resource (
   id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL COLLATE NOCASE, account_id TEXT NOT NULL,
   technology TEXT NOT NULL, region TEXT NOT NULL, owner TEXT NOT NULL COLLATE NOCASE, tags TEXT NOT NULL, templated TEXT NOT NULL,
-  errors INTEGER NOT NULL, observed_at INTEGER NOT NULL
+  errors INTEGER NOT NULL, observed_at INTEGER NOT NULL, config_id TEXT NOT NULL
 );
 CREATE TABLE fresh.tombstone (arn TEXT PRIMARY KEY, observed_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE fresh.found USING fts5(arn, content='', contentless_delete=1, tokenize='trigram');

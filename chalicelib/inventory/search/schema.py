@@ -14,10 +14,13 @@ from chalicelib.inventory.search.models import AccountRow, SearchRow
 
 Connection = Any
 """pysqlite3 has no types."""
-VERSION = 1
+VERSION = 2
 """Of the file's shape: a file of another version is built anew instead of being read."""
 
-COLUMNS = ("arn", "name", "account_id", "technology", "region", "owner", "tags", "templated", "errors", "observed_at")
+COLUMNS = (
+    *("arn", "name", "account_id", "technology", "region", "owner", "tags", "templated", "errors", "observed_at"),
+    "config_id",
+)
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -25,7 +28,7 @@ CREATE TABLE account (account_id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT R
 CREATE TABLE resource (
   id INTEGER PRIMARY KEY, arn TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE, account_id TEXT NOT NULL, technology TEXT NOT NULL,
   region TEXT NOT NULL, owner TEXT NOT NULL COLLATE NOCASE, tags TEXT NOT NULL, templated TEXT NOT NULL, errors INTEGER NOT NULL,
-  observed_at INTEGER NOT NULL
+  observed_at INTEGER NOT NULL, config_id TEXT NOT NULL
 );
 CREATE TABLE tombstone (arn TEXT PRIMARY KEY, observed_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE found USING fts5(arn, content='', columnsize=0, tokenize='trigram');
@@ -81,6 +84,7 @@ def values(row: SearchRow) -> tuple[str | int, ...]:
         row.templated,
         row.errors,
         row.observed_at,
+        row.config_id,
     )
 
 

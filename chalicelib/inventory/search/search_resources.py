@@ -1,6 +1,6 @@
 """Searching for somebody: every answer is out of what they see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.access.selection import Application
@@ -45,22 +45,24 @@ class Viewer(Protocol):
 class SearchResources:
     """Indexes belong to one thread at a time: Lambda serves one request at a time, and so does this."""
 
-    def __init__(self, current: CurrentIndex, applications: Mapping[str, Application]) -> None:
+    def __init__(self, current: CurrentIndex, applications: Mapping[str, Application], regions: Sequence[str]) -> None:
         self._current = current
         self._applications = applications
+        self._regions = regions
 
     def table(self, query: TableQuery, viewer: Viewer, *, links: bool) -> ResourceTable:
         """Raises InvalidInput for a filter of a shape that is none, or one that takes too long."""
         index, sight = self._for(viewer)
-        return table(index, query, sight, links=links)
+        return table(index, query, sight, links=links, regions=self._regions)
 
     def page(self, search: Search, viewer: Viewer) -> SearchPage:
         """Raises InvalidInput for a condition that makes no sense, or an expression that takes too long."""
         index, sight = self._for(viewer)
         found = index.page(search, sight)
         last = found.rows[-1] if found.more else None
+        names = index.account_names
         return SearchPage(
-            rows=[shown(row, index.account_names.get(row.account_id, UNKNOWN)) for row in found.rows],
+            rows=[shown(row, names.get(row.account_id, UNKNOWN), self._regions) for row in found.rows],
             total=found.total,
             matching=found.matching,
             after=None if last is None else place_of(last, search.sort),

@@ -50,6 +50,7 @@ def _row(account_id: str, told: Listed | ResourceWrite, observed_at: int, errors
         account_id=account_id,
         technology=told.technology,
         region=told.region,
+        config_id=told.config_id,
         owner=told.owner or "",
         tags="\n".join(f"{key}={value}" for key, value in sorted(told.tags.items())),
         errors=errors,

@@ -1,8 +1,10 @@
 """The table of all resources: ConsoleMe's filters, and our own structured search."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.core.errors import InvalidInput
+from chalicelib.inventory.pages.links import config_timeline_url
 from chalicelib.inventory.search.conditions import UNKNOWN
 from chalicelib.inventory.search.index import SearchIndex
 from chalicelib.inventory.search.links import link
@@ -15,8 +17,12 @@ _WIRE_COLUMNS = frozenset(
 _PATTERN_LIMIT = 500
 
 
-def table(index: SearchIndex, query: TableQuery, sight: Sight | None, *, links: bool) -> ResourceTable:
-    """Raises InvalidInput for a filter of a shape that is none, or one that takes too long."""
+def table(
+    index: SearchIndex, query: TableQuery, sight: Sight | None, *, links: bool, regions: Sequence[str]
+) -> ResourceTable:
+    """`regions`: of the deployment, its home first. Raises InvalidInput for a filter of a shape that is none, or one that takes too
+    long.
+    """
     wanted = PAGE_LIMIT if query.limit is None else min(query.limit, PAGE_LIMIT)
     conditions = _conditions(query.filters or {})
     if conditions is None:
@@ -28,7 +34,7 @@ def table(index: SearchIndex, query: TableQuery, sight: Sight | None, *, links: 
         totalCount=page.total,
         filteredCount=len(page.rows),
         matchingCount=page.matching,
-        data=[cell(row, names.get(row.account_id, UNKNOWN), links=links) for row in page.rows],
+        data=[cell(row, names.get(row.account_id, UNKNOWN), links=links, regions=regions) for row in page.rows],
     )
 
 
@@ -55,7 +61,7 @@ def _condition(column: Column, wanted: Any) -> Condition:
     raise InvalidInput(f"filters.{column}: send a regular expression, or two numbers [from, to].", reason="bad_filter")
 
 
-def cell(row: SearchRow, account_name: str, *, links: bool) -> ResourceCell:
+def cell(row: SearchRow, account_name: str, *, links: bool, regions: Sequence[str]) -> ResourceCell:
     where = link(row) if links else ""
     templated = row.templated or None
     return ResourceCell(
@@ -65,13 +71,14 @@ def cell(row: SearchRow, account_name: str, *, links: bool) -> ResourceCell:
         technology=row.technology,
         templated="N/A" if links and templated is None else templated,
         errors=row.errors,
+        config_history_url=config_timeline_url(row, row.technology, regions) if row.config_id else None,
         name=row.name,
         region=row.region,
         owner=row.owner,
     )
 
 
-def shown(row: SearchRow, account_name: str) -> FoundResource:
+def shown(row: SearchRow, account_name: str, regions: Sequence[str]) -> FoundResource:
     """As our own table has it."""
-    plain = cell(row, account_name, links=False)
+    plain = cell(row, account_name, links=False, regions=regions)
     return FoundResource(**plain.model_dump(), url=link(row), tags=row.tags, observed_at=row.observed_at)

@@ -18,7 +18,9 @@ class TableQuery(OldWire):
 
 
 class ResourceCell(Frozen):
-    """A row of ConsoleMe's table; `region`, `owner` and `name` are ours."""
+    """A row of ConsoleMe's table; `region`, `owner` and `name` are ours. `config_history_url`: of roles and users, AWS Config's page of
+    what it was before.
+    """
 
     account_id: str
     account_name: str
@@ -26,6 +28,7 @@ class ResourceCell(Frozen):
     technology: str
     templated: str | None
     errors: int
+    config_history_url: str | None
     name: str
     region: str
     owner: str

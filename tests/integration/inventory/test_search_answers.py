@@ -42,6 +42,16 @@ def test_consolemes_table_filters_by_expressions_and_links_its_rows(synced: Esta
     assert (answer.json["totalCount"], answer.json["filteredCount"], answer.json["matchingCount"]) == (4, 1, 2)
 
 
+def test_rows_of_roles_link_to_what_they_were_before_as_their_pages_do(synced: Estate) -> None:
+    person = Person()
+    arn = f"arn:aws:iam::{FIRST}:role/team/ledger-1"
+    (row,) = person.call("POST", "/api/v2/policies", body={"filters": {"arn": "ledger-1$"}}).json["data"]
+    (found,) = person.call("POST", "/api/v2/search", body={"text": arn}).json["rows"]
+    page = synced.role_page(FIRST, "ledger-1").page
+    assert row["config_history_url"] == found["config_history_url"] == page.config_timeline_url
+    assert synced.iam(FIRST).get_role(RoleName="ledger-1")["Role"]["RoleId"] in row["config_history_url"]
+
+
 @pytest.mark.parametrize(
     ("filters", "found"),
     [

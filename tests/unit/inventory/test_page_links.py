@@ -73,7 +73,7 @@ def target_of(link: str | None) -> str:
 def test_the_timeline_is_behind_the_sign_in_of_its_account_in_its_partition_and_region(
     record: Resource, kind: str, region: str, wanted: dict[str, str]
 ) -> None:
-    target = target_of(config_timeline_url(record, resource_types()[kind], ("cn-northwest-1", "cn-north-1")))
+    target = target_of(config_timeline_url(record, resource_types()[kind].technology, ("cn-northwest-1", "cn-north-1")))
     assert target.startswith(f"https://{region}.console.amazonaws.cn/config/home?#/resources/timeline?")
     told = parse_qs(target.partition("timeline?")[2])
     assert {key: value for key, (value,) in told.items()} == {**wanted, "resourceName": record.name}

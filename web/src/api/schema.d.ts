@@ -2865,6 +2865,8 @@ export interface components {
             account_name: string;
             /** Arn */
             arn: string;
+            /** Config History Url */
+            config_history_url: string | null;
             /** Errors */
             errors: number;
             /** Name */
@@ -3733,7 +3735,8 @@ export interface components {
         };
         /**
          * ResourceCell
-         * @description A row of ConsoleMe's table; `region`, `owner` and `name` are ours.
+         * @description A row of ConsoleMe's table; `region`, `owner` and `name` are ours. `config_history_url`: of roles and users, AWS Config's page of
+         *     what it was before.
          */
         ResourceCell: {
             /** Account Id */
@@ -3742,6 +3745,8 @@ export interface components {
             account_name: string;
             /** Arn */
             arn: string;
+            /** Config History Url */
+            config_history_url: string | null;
             /** Errors */
             errors: number;
             /** Name */

@@ -154,6 +154,7 @@ export function foundResource(part: Partial<FoundResource> & { name: string }): 
     technology: 'AWS::S3::Bucket',
     templated: null,
     errors: 0,
+    config_history_url: null,
     region: 'eu-west-1',
     owner: 'team@example.com',
     url: `/policies/edit/111122223333/s3/${name}`,
