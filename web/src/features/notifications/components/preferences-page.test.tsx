@@ -27,7 +27,7 @@ describe('the preferences', () => {
   it('say by which way one hears of what, and are saved at once', async () => {
     const saved = preferences();
     const { user } = renderApp('/preferences');
-    const box = await screen.findByRole('checkbox', { name: 'Your own requests, by E-mail' });
+    const box = await screen.findByRole('checkbox', { name: 'Your own requests, by e-mail' });
     await user.click(box);
     await waitFor(() => expect(saved).toEqual([{ slack: ALL, email: { requester: false, decides: true } }]));
     expect(screen.getByText('Ada')).toBeDefined();

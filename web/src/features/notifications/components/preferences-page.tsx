@@ -13,8 +13,8 @@ import { preferencesQuery, useSavePreferences, useUnlinkSlack } from '@/features
 import { usePageTitle } from '@/lib/page-title';
 
 const WAYS = [
-  { way: 'slack', title: 'Slack' },
-  { way: 'email', title: 'E-mail' },
+  { way: 'slack', title: 'Slack', by: 'by Slack' },
+  { way: 'email', title: 'E-mail', by: 'by e-mail' },
 ] as const;
 const WISHES = [
   {
@@ -61,7 +61,7 @@ function Ways({ shown }: { shown: ShownPreferences }) {
       <Container header={<Header variant="h2">Here</Header>}>
         The bell on every page has everything. What you have read or hidden stays so.
       </Container>
-      {ways.map(({ way, title }) => (
+      {ways.map(({ way, title, by }) => (
         <Container key={way} header={<Header variant="h2">{title}</Header>}>
           <SpaceBetween size="m">
             {way === 'slack' && <SlackAccount name={channels.slack_name} />}
@@ -75,7 +75,7 @@ function Ways({ shown }: { shown: ShownPreferences }) {
                   save.mutate({ ...preferences, [way]: { ...preferences[way], [wish]: detail.checked } })
                 }
               >
-                {`${text}, by ${title}`}
+                {`${text}, ${by}`}
               </Checkbox>
             ))}
           </SpaceBetween>

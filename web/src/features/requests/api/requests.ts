@@ -90,6 +90,16 @@ export function useModifyRequest(requestId: string) {
   });
 }
 
+/** Nothing is left of it: its page is not asked for again. */
+export function useDiscardDraft(requestId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => modify(requestId, { command: 'cancel_request' }),
+    meta: { handled: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['requests', 'table'] }),
+  });
+}
+
 /** What the request would be; nothing is stored. */
 export function usePreviewRequest() {
   return useMutation({
@@ -128,9 +138,10 @@ export function useSubmission(draftId: string | null) {
   return useMutation({
     mutationFn: (submission: Submission) => (draftId === null ? create(submission) : fill(draftId, submission)),
     meta: { handled: true },
-    // Nobody waits for what is looked up again: the form is left by then.
-    onSettled() {
-      void client.invalidateQueries({ queryKey: ['requests'] });
+    onSuccess() {
+      // Whoever filled it in is shown what they made of it, not what it was before.
+      if (draftId !== null) client.removeQueries({ queryKey: ['requests', 'one', draftId] });
+      void client.invalidateQueries({ queryKey: ['requests', 'table'] });
     },
   });
 }

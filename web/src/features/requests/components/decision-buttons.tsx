@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Review } from '@/api/types';
 import { DecisionModal } from '@/features/requests/components/decision-modal';
 import type { Commands } from '@/features/requests/components/use-commands';
-import { type CommandName, type Decision, DECISIONS } from '@/features/requests/lib/decisions';
+import { type CommandName, type Decision, decisionsIn } from '@/features/requests/lib/decisions';
 import { UNDECIDED } from '@/features/requests/lib/states';
 
 interface Props {
@@ -22,7 +22,7 @@ const REVISING: ReadonlySet<CommandName> = new Set(['change_expiry', 'submit_dra
 /** The service says what the person may do; of what is undecided it also says what they may not, and why. */
 function offered({ state, allowed_actions: allowed, refusals }: Review): readonly Decision[] {
   const open = UNDECIDED.has(state);
-  return DECISIONS.filter(
+  return decisionsIn(state).filter(
     ({ command, always }) => allowed.includes(command) || (open && always === true && command in refusals),
   );
 }
@@ -58,7 +58,8 @@ export function DecisionButtons({ review, outdated, commands }: Props) {
           onCancel={() => setAsked(null)}
           onConfirm={(words) => {
             const send = REVISING.has(asked.command) ? commands.sendEdit : commands.send;
-            void send({ command: asked.command, ...words }).then(() => setAsked(null));
+            const done = asked.discards === true ? commands.discard() : send({ command: asked.command, ...words });
+            void done.then(() => setAsked(null));
           }}
         />
       )}

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ReviewComment } from '@/api/types';
 import { expectAccessible } from '@/testing/accessible';
 import { decide, hold, opened } from '@/testing/held-request';
-import { REQUEST_ID, reviewChange, stage } from '@/testing/requests';
-import { http, server } from '@/testing/server';
+import { REQUEST_ID, requestTable, reviewChange, stage } from '@/testing/requests';
+import { http, refusal, server } from '@/testing/server';
 
 const CHANGE = `${REQUEST_ID}0`;
 const OTHER = reviewChange({
@@ -25,6 +25,20 @@ describe('what may be done with a request', () => {
     await decide(app, 'Send request');
     expect(await screen.findByText('Your request is sent. Somebody else reviews it now.')).toBeDefined();
     expect(held.commands.map(({ command }) => command)).toEqual(['submit_draft']);
+  });
+
+  it('is to throw a draft away, and leave a page that is no more', async () => {
+    const held = hold({ state: 'draft', allowed_actions: ['submit_draft', 'cancel_request', 'update_change'] });
+    const app = await opened();
+    server.use(
+      http.get('/api/v2/requests/{request_id}', ({ response }) => response.untyped(refusal(404, 'It is gone.'))),
+      http.post('/api/v2/requests', ({ response }) => response(200).json(requestTable([]))),
+    );
+    await decide(app, 'Throw the draft away');
+    await expect.poll(app.at).toBe('/requests');
+    expect(await screen.findByText('The draft is thrown away.')).toBeDefined();
+    expect(screen.queryByText(/It is gone/)).toBeNull();
+    expect(held.commands).toMatchObject([{ command: 'cancel_request' }]);
   });
 
   it('can be an approval for a shorter time than was asked for', async () => {

@@ -47,11 +47,13 @@ describe('a draft that the service keeps', () => {
     await expectAccessible();
   });
 
-  it('is filled in anew, and the browser keeps nothing of it', async () => {
+  it('is filled in anew, is shown as it is then, and the browser keeps nothing of it', async () => {
     const { held, app } = await edited();
     expect(localStorage.length).toBe(0);
+    held.now = { ...DRAFT, revision: 2, revision_hash: '2222222222-hash' };
     await app.user.click(screen.getByRole('button', { name: 'Save as a draft' }));
     await expect.poll(app.at).toBe(`/policies/request/${REQUEST_ID}`);
+    expect(await screen.findByText('2222222222')).toBeDefined();
     expect(held.commands).toMatchObject([FILLED]);
   });
 

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
 import type { Answer, Modification, RequestDetail, Review } from '@/api/types';
 import { InAppLink } from '@/components/in-app-link';
-import { requestQuery, useModifyRequest } from '@/features/requests/api/requests';
+import { requestQuery, useDiscardDraft, useModifyRequest } from '@/features/requests/api/requests';
 import { ApiError } from '@/lib/api-error';
 import { dismissFlashes, showError, showFlash } from '@/lib/flashes';
 
@@ -54,11 +55,15 @@ export interface Commands {
   send: (model: Modification) => Promise<boolean>;
   /** Like `send`; the revision that comes of it is shown at once, because the reader made it. */
   sendEdit: (model: Modification) => Promise<boolean>;
+  /** Throws a draft away, and leaves its page. */
+  discard: () => Promise<void>;
 }
 
 /** Every command names the revision that was on the screen, so that nothing else can be decided about. */
 export function useCommands(requestId: string, review: Review, show: (detail: RequestDetail) => void): Commands {
   const modify = useModifyRequest(requestId);
+  const thrown = useDiscardDraft(requestId);
+  const navigate = useNavigate();
   const client = useQueryClient();
   const latest = () => client.query(requestQuery(requestId));
 
@@ -72,10 +77,14 @@ export function useCommands(requestId: string, review: Review, show: (detail: Re
     showError(error);
   };
 
-  const send = async (model: Modification): Promise<boolean> => {
-    const { revision, revision_hash } = review;
+  const begin = () => {
     dismissFlashes('command:');
     dismissFlashes('error:');
+  };
+
+  const send = async (model: Modification): Promise<boolean> => {
+    const { revision, revision_hash } = review;
+    begin();
     try {
       const answer = await modify.mutateAsync({ revision, revision_hash, ...model });
       tell(model.command, answer);
@@ -87,12 +96,23 @@ export function useCommands(requestId: string, review: Review, show: (detail: Re
   };
 
   return {
-    sending: modify.isPending ? modify.variables : null,
+    sending: modify.isPending ? modify.variables : thrown.isPending ? { command: 'cancel_request' } : null,
     send,
     async sendEdit(model) {
       if (!(await send(model))) return false;
       show(await latest());
       return true;
+    },
+    async discard() {
+      begin();
+      try {
+        await thrown.mutateAsync();
+      } catch (error) {
+        await tellRefusal(error);
+        return;
+      }
+      showFlash({ id: 'command:done', type: 'success', goesAlong: true, content: 'The draft is thrown away.' });
+      await navigate('/requests');
     },
   };
 }

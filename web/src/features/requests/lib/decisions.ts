@@ -12,6 +12,8 @@ export interface Decision {
   comment?: 'optional' | 'required';
   /** Whether it takes an end: one that may be chosen, or one that must be. */
   end?: 'optional' | 'required';
+  /** Whether there is nothing to be seen of the request afterwards. */
+  discards?: boolean;
   /** Shown, with the reason, also to somebody who may not do it, while it is undecided. */
   always?: boolean;
 }
@@ -61,6 +63,15 @@ const CANCEL: Decision = {
   always: true,
 };
 
+/** Nobody but its author has seen it: there is nothing to end, and nothing is left. */
+const DISCARD: Decision = {
+  command: 'cancel_request',
+  text: 'Throw the draft away',
+  question: 'Throw this draft away?',
+  consequence: 'Nobody else has seen it. Nothing is left of it afterwards.',
+  discards: true,
+};
+
 const RETRY: Decision = {
   command: 'retry_failed',
   text: 'Try what failed again',
@@ -102,15 +113,9 @@ const MOVE_BACK: Decision = {
 };
 
 /** In the order of the buttons. */
-export const DECISIONS: readonly Decision[] = [
-  SUBMIT,
-  APPROVE,
-  ASK,
-  REJECT,
-  RETRY,
-  EXTEND,
-  SHORTEN,
-  END,
-  MOVE_BACK,
-  CANCEL,
-];
+const DECISIONS: readonly Decision[] = [SUBMIT, APPROVE, ASK, REJECT, RETRY, EXTEND, SHORTEN, END, MOVE_BACK, CANCEL];
+
+/** What a person may be asked for about a request in this state, in the order of the buttons. */
+export function decisionsIn(state: Review['state']): readonly Decision[] {
+  return state === 'draft' ? DECISIONS.map((one) => (one === CANCEL ? DISCARD : one)) : DECISIONS;
+}
