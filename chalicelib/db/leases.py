@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, Throttled
@@ -45,6 +46,16 @@ class Lease:
         held: Condition = (GrantRow.fence == self.fence) & (GrantRow.owner == self.owner) & (GrantRow.until > now)
         return held
 
+    @property
+    def not_taken_over(self) -> Condition:
+        """Also of a lease that has run out."""
+        same: Condition = GrantRow.fence == self.fence
+        return same
+
+
+FREED: tuple[Action, ...] = (GrantRow.until.set(0), GrantRow.owner.remove())
+"""Lets a lease go. The row stays, so that the fence goes on growing."""
+
 
 class Leases:
     def __init__(self, clock: Clock) -> None:
@@ -78,11 +89,9 @@ class Leases:
         return row.fence == lease.fence and row.owner == lease.owner and int(row.until or 0) > self._clock.now()
 
     def release(self, lease: Lease) -> None:
-        """The row stays, so that the fence goes on growing. A lease that somebody else took over is left alone."""
+        """A lease that somebody else took over is left alone."""
         try:
             with translated(f"the lease of {lease.target}"):
-                GrantRow(*lease.key).update(
-                    actions=[GrantRow.until.set(0), GrantRow.owner.remove()], condition=GrantRow.fence == lease.fence
-                )
+                GrantRow(*lease.key).update(actions=list(FREED), condition=lease.not_taken_over)
         except Conflict:
             return

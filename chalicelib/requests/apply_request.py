@@ -89,7 +89,7 @@ class RequestApplier:
         fits = kept.until is None or kept.mine is not None or _fits(attempt, aws)
         begun = self._records.begin(request, change, kept, lease, fits=fits)
         ended = self._tried(attempt, begun, aws)
-        self._records.end(begun, change, ended)
+        self._records.end(begun, change, ended, lease)
         return ChangeOutcome(request_id=request_id, change_id=change_id, status=ended.status, reason=ended.error)
 
     def _tried(self, attempt: Attempt, begun: Begun, aws: Writing) -> ChangeRecord:

@@ -21,6 +21,8 @@ from chalicelib.requests.workflow import Workflow
 
 _TRIES = 10
 """As many people may approve at once before the last of them is told to try again."""
+REASON_REQUIRED = "reason_required"
+"""Why a decision without a word is refused that must have one."""
 
 
 class _Deed(NamedTuple):
@@ -156,7 +158,7 @@ class RequestDecider:
         if verdict is Verdict.APPROVE and not wanted:
             wanted = person.jury(request).requirements.reason_required
         if wanted and not word.comment:
-            raise InvalidInput("comment_text: say why; that is required here.", reason="reason_required")
+            raise InvalidInput("comment_text: say why; that is required here.", reason=REASON_REQUIRED)
         if len(word.comment) > TEXT_LIMIT:
             raise InvalidInput(f"comment_text is longer than {TEXT_LIMIT} characters.", reason="text_too_long")
         if word.until is None:

@@ -91,9 +91,9 @@ class Records:
         begun = request.model_copy(update={"head": advanced, "dues": _with(request.dues, due)})
         return Begun(begun, record, kept.base, keeps[0] if keeps else None, kept.mine is None)
 
-    def end(self, begun: Begun, change: PlannedChange, record: ChangeRecord) -> None:
-        """Notes what came of it. Once AWS was changed nothing but a crash keeps this from being stored, and the next try
-        finds what was left and stores it then.
+    def end(self, begun: Begun, change: PlannedChange, record: ChangeRecord, lease: Lease) -> None:
+        """Notes what came of it, and lets the target go in the same step. Once AWS was changed nothing but a crash keeps this from being
+        stored, and the next try finds what was left and stores it then.
 
         What was certainly not written has no end and keeps nothing. What may have been, though it failed, is taken back at its end.
         """
@@ -115,7 +115,7 @@ class Records:
             held=[hold.model_copy(update={"applied": True})] if applied and hold is not None else [],
             released=[hold] if untouched and hold is not None else [],
         )
-        head = take(self._store, request, after, [record, line], moves)
+        head = take(self._store, request, after, [record, line], moves, frees=lease)
         try:
             self._announcer.record(head.outbox)
             self._store.settle(head, head.model_copy(update={"outbox": ()}))

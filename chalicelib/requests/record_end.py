@@ -10,6 +10,7 @@ from chalicelib.db.leases import Lease
 from chalicelib.observability import logger
 from chalicelib.requests.announce import GRACE
 from chalicelib.requests.ends import CONFLICT, End, Taking, left_over, state_after
+from chalicelib.requests.items import Record
 from chalicelib.requests.ledger import Hold
 from chalicelib.requests.models import ChangeRecord, Due, Head, PlannedChange, Request
 from chalicelib.requests.states import UNDECIDED, UNDER_WAY, ChangeStatus, DueKind
@@ -84,7 +85,8 @@ class Ends:
                 update=noted if waits else {**noted, "due_kind": DueKind.WAKE, "due_at": now + GRACE}
             )
 
-        take(self._store, request, after, [*([record] if record else []), line], _moves(request, ended), lease)
+        said: list[Record] = [*([record] if record else []), line]
+        take(self._store, request, after, said, _moves(request, ended), lease, frees=lease)
         status = record.status.value if record is not None else ChangeStatus.ENDED.value
         return ChangeOutcome(request_id=request.head.id, change_id=change.id, status=status, reason=words)
 

@@ -54,11 +54,12 @@ def take(
     records: Sequence[Record],
     moves: Moves | None = None,
     lease: Lease | None = None,
+    frees: Lease | None = None,
 ) -> Head:
     """Stores the step, or raises Conflict saying who was faster and where the request stands.
 
-    The database also refuses a step because of a note that was made at the same moment and changes nothing: then the step
-    is taken again from the head as it is.
+    The database also refuses a step because of a note that was made at the same moment and changes nothing, or because somebody took
+    over what was to be let go: then the step is taken again from the head as it is, and lets nothing go.
     """
     for _ in range(_TRIES):
         before = request.head
@@ -67,8 +68,9 @@ def take(
         if moves is None or wanted.state is not before.state:
             check_transition(before.state, wanted.state)
         try:
-            return store.advance(before, wanted, records, lease, moves)
+            return store.advance(before, wanted, records, lease, moves, frees)
         except Conflict:
+            frees = None
             request = found(store, before.id)
             if request.head.lock_version != before.lock_version:
                 raise Conflict(_overtaken(request), reason="overtaken") from None

@@ -11,7 +11,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.audit.models import AuditEntry
 from chalicelib.db.errors import translated
-from chalicelib.db.leases import GrantRow, Lease
+from chalicelib.db.leases import FREED, GrantRow, Lease
 from chalicelib.requests.items import (
     DUE,
     META,
@@ -93,11 +93,13 @@ class RequestStore:
         records: Iterable[Record] = (),
         lease: Lease | None = None,
         moves: Moves | None = None,
+        frees: Lease | None = None,
     ) -> Head:
         """One step of a request's life: the head and everything that belongs to the step, all or nothing.
 
-        Records are added; those of changes and what is due are replaced. Raises Conflict when somebody made a step since `before` was
-        read, or when the lease is lost.
+        Records are added; those of changes and what is due are replaced. `frees` is let go with the step: whoever dies right after it
+        keeps nobody waiting. Raises Conflict when somebody made a step since `before` was read, when the lease is lost, or when somebody
+        took over what is to be let go.
         """
         after = after.model_copy(update={"lock_version": before.lock_version + 1})
         with translated(f"request {before.id}"), transaction() as step:
@@ -117,8 +119,13 @@ class RequestStore:
                 step.save(hold_row(hold))
             for hold in moves.released:
                 step.delete(HoldRow(*key_of_hold(hold)))
-            if lease is not None:
-                step.condition_check(GrantRow, *lease.key, condition=lease.held(after.last_updated))
+            held = lease.held(after.last_updated) if lease is not None else None
+            if frees is not None:
+                step.update(
+                    GrantRow(*frees.key), actions=list(FREED), condition=frees.not_taken_over if held is None else held
+                )
+            elif lease is not None:
+                step.condition_check(GrantRow, *lease.key, condition=held)
         return after
 
     def discard(self, head: Head) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from chalicelib.core.errors import Upstream
 from chalicelib.notifications.models import SlackConfig
-from chalicelib.notifications.slack.interactions import REASON_FIELD, REASON_FORM
+from chalicelib.notifications.slack.interactions import REASON_FIELD, Act
 
 TEAM, APP_ID, CHANNEL = "T0EXAMPLE", "A0CONSOLEME", "C0REQUESTS"
 SECRET = "a-signing-secret-of-slack-for-tests"
@@ -29,10 +29,10 @@ def pressed(act: str, value: str, who: str, **more: Any) -> dict[str, Any]:
     return base | more
 
 
-def submitted(metadata: str, reason: str, who: str, **more: Any) -> dict[str, Any]:
+def submitted(metadata: str, reason: str, who: str, dialog: str = Act.REJECT_WITH.value, **more: Any) -> dict[str, Any]:
     """What Slack posts when somebody sends the dialog."""
     view = {
-        "callback_id": REASON_FORM,
+        "callback_id": dialog,
         "private_metadata": metadata,
         "state": {"values": {"block": {REASON_FIELD: {"type": "plain_text_input", "value": reason}}}},
     }

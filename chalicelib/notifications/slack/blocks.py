@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.notifications.messages import Card, ShownChange, ShownFinding
 from chalicelib.notifications.slack.buttons import sealed
-from chalicelib.notifications.slack.interactions import REASON_FIELD, REASON_FORM, Act
+from chalicelib.notifications.slack.interactions import REASON_FIELD, Act
 from chalicelib.notifications.words import visible
 
 MOST_CHANGES = 8
@@ -121,17 +121,24 @@ def _buttons(card: Card, secret: str, *, deciding: bool) -> list[Block]:
     return [approve, reject, opening]
 
 
-def reason_form(value: str, channel: str) -> dict[str, Any]:
-    """The dialog that asks why somebody rejects."""
+_DIALOGS = {
+    Act.REJECT: ("Reject", Act.REJECT_WITH, "Why? The requester reads this."),
+    Act.APPROVE: ("Approve", Act.APPROVE_WITH, "Why? That must be said here, and everybody reads it."),
+}
+
+
+def reason_form(act: Act, value: str, channel: str) -> dict[str, Any]:
+    """The dialog that asks why somebody rejects, or approves where that must be said."""
+    verb, sent, ask = _DIALOGS[act]
     field = {"type": "plain_text_input", "action_id": REASON_FIELD, "multiline": True, "max_length": 1000}
     return {
         "type": "modal",
-        "callback_id": REASON_FORM,
+        "callback_id": sent.value,
         "private_metadata": f"{channel} {value}",
-        "title": _plain("Reject the request", 24),
-        "submit": _plain("Reject", 24),
+        "title": _plain(f"{verb} the request", 24),
+        "submit": _plain(verb, 24),
         "close": _plain("Cancel", 24),
-        "blocks": [{"type": "input", "label": _plain("Why? The requester reads this.", 200), "element": field}],
+        "blocks": [{"type": "input", "label": _plain(ask, 200), "element": field}],
     }
 
 

@@ -9,8 +9,6 @@ from chalicelib.core.errors import Forbidden, InvalidInput
 from chalicelib.core.model import Frozen
 from chalicelib.notifications.models import SlackConfig
 
-REASON_FORM = "reject_reason"
-"""The `callback_id` of the dialog that asks why."""
 REASON_FIELD = "reason"
 
 
@@ -19,9 +17,13 @@ class Act(StrEnum):
 
     APPROVE = "approve"
     REJECT = "reject"
-    REASON = "reason"
-    """The dialog was sent."""
     OPEN = "open"
+    REJECT_WITH = "reject_reason"
+    """The dialog that asks why was sent; these are the `callback_id` of each."""
+    APPROVE_WITH = "approve_reason"
+
+
+_DIALOGS = frozenset({Act.REJECT_WITH.value, Act.APPROVE_WITH.value})
 
 
 class Click(Frozen):
@@ -111,11 +113,11 @@ def _pressed(found: _Payload) -> Click | None:
 
 
 def _submitted(found: _Payload) -> Click | None:
-    if found.view is None or found.view.callback_id != REASON_FORM:
+    if found.view is None or found.view.callback_id not in _DIALOGS:
         return None
     channel, _, value = found.view.private_metadata.partition(" ")
     return Click(
-        act=Act.REASON,
+        act=Act(found.view.callback_id),
         user=found.user.id,
         value=value,
         channel=channel,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.core.errors import AppError, Throttled, Upstream
+from chalicelib.core.errors import AppError, InvalidInput, Throttled, Upstream
 from chalicelib.core.principals import Caller
 from chalicelib.notifications.slack.blocks import escaped, reason_form
 from chalicelib.notifications.slack.buttons import Shown, opened
@@ -12,6 +12,7 @@ from chalicelib.notifications.slack.models import Workspace
 from chalicelib.notifications.slack.store import LinkStore
 from chalicelib.notifications.words import visible
 from chalicelib.observability import logger
+from chalicelib.requests.decide_request import REASON_REQUIRED
 from chalicelib.requests.models import Request
 from chalicelib.requests.modify_request import RequestModifier
 from chalicelib.requests.rules import Person
@@ -20,9 +21,13 @@ from chalicelib.requests.store import RequestStore
 from chalicelib.requests.telling.card import card_of
 from chalicelib.requests.wire import ModificationModel
 
-_COMMANDS = {Act.APPROVE: Command.APPROVE, Act.REASON: Command.REJECT}
-_VERDICTS = {Act.APPROVE: Verdict.APPROVE, Act.REASON: Verdict.REJECT}
-_LATE = "Slack lets a dialog be opened for three seconds only, and they were over. Press Reject again."
+_COMMANDS = {
+    Act.APPROVE: Command.APPROVE,
+    Act.APPROVE_WITH: Command.APPROVE,
+    Act.REJECT_WITH: Command.REJECT,
+}
+_VERDICTS = {Command.APPROVE: Verdict.APPROVE, Command.REJECT: Verdict.REJECT}
+_LATE = "Slack lets a dialog be opened for three seconds only, and they were over. Press the button again."
 _CHANGED = "This request is not what this message showed any more. Open it in the browser and look at it again."
 _GONE = "There is no such request."
 _MOST = 1000
@@ -78,16 +83,24 @@ class ClickFollower:
         if card_of(request, "").shown != shown.digest:
             return _CHANGED
         if click.act is Act.REJECT:
-            asked = self._workspace.ask(click.trigger, reason_form(click.value, click.channel))
-            return "" if asked else _LATE
+            return self._why(click)
         model = ModificationModel(
             command=_COMMANDS[click.act],
             comment_text=click.reason,
             revision=shown.revision,
             revision_hash=shown.revision_hash,
         )
-        self._modifier.modify(shown.request_id, model, self._person(caller), wait=False)
+        try:
+            self._modifier.modify(shown.request_id, model, self._person(caller), wait=False)
+        except InvalidInput as error:
+            if error.reason != REASON_REQUIRED or click.act is not Act.APPROVE:
+                raise
+            return self._why(click)
         return ""
+
+    def _why(self, click: Click) -> str:
+        asked = self._workspace.ask(click.trigger, reason_form(click.act, click.value, click.channel))
+        return "" if asked else _LATE
 
     def _invitation(self, click: Click) -> str:
         url = self._linking.invite(self._workspace, click.user)
@@ -98,7 +111,7 @@ class ClickFollower:
 
     def _has_said(self, request: Request, user: str, act: Act, shown: Shown) -> bool:
         """The message may come twice, and did its work the first time."""
-        verdict = _VERDICTS.get(act)
+        verdict = _VERDICTS[_COMMANDS[act]] if act in _COMMANDS else None
         return any(
             (one.actor, one.verdict, one.revision_hash) == (user, verdict, shown.revision_hash)
             for one in request.rulings

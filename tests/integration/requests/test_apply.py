@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.db.leases import Leases
+from chalicelib.db.leases import Lease, Leases
 from chalicelib.requests.gate import FUNCTION_TIMEOUT, LEASE_SECONDS
 from chalicelib.requests.rows_store import RequestRow
 from chalicelib.requests.states import ChangeStatus, State
@@ -328,6 +328,47 @@ def test_a_worker_whose_lease_was_taken_over_does_not_write(shop: World) -> None
     finally:
         del shop.boundary.cross
     assert shop.policies() == {}
+
+
+def test_a_worker_that_dies_right_after_its_record_keeps_nobody_waiting(shop: World) -> None:
+    request_id = approved(shop)
+    real = shop.boundary.cross
+
+    def dies_after_the_record(name: str, call: Any) -> Any:
+        answer = real(name, call)
+        if name == "TransactWriteItems" and "PutRolePolicy" in shop.boundary.effects:
+            raise Crash
+        return answer
+
+    shop.boundary.cross = dies_after_the_record  # type: ignore[method-assign]
+    with pytest.raises(StepError, match=r"Runtime\.ExitError"):
+        apply(shop, request_id)
+    del shop.boundary.cross
+    assert record_of(shop, request_id).status is ChangeStatus.APPLIED
+    with shop.boundary.unguarded():
+        assert Leases(shop.clock).take(APP, "the next one", LEASE_SECONDS)
+
+
+def test_what_was_written_is_recorded_also_by_a_worker_whose_lease_was_taken_over(shop: World) -> None:
+    request_id = approved(shop)
+    real = shop.boundary.cross
+    taken: list[Lease] = []
+
+    def slow(name: str, call: Any) -> Any:
+        answer = real(name, call)
+        if name == "PutRolePolicy":
+            with shop.boundary.unguarded():
+                shop.clock.advance(LEASE_SECONDS)
+                taken.append(Leases(shop.clock).take(APP, "the next one", LEASE_SECONDS))
+        return answer
+
+    shop.boundary.cross = slow  # type: ignore[method-assign]
+    try:
+        assert apply(shop, request_id)["status"] == "applied"
+    finally:
+        del shop.boundary.cross
+    with shop.boundary.unguarded():
+        assert Leases(shop.clock).still_held(taken[0])
 
 
 def test_no_write_begins_in_the_last_ten_seconds_of_an_invocation(shop: World) -> None:

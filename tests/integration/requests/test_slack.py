@@ -73,8 +73,8 @@ class Chat:
         """As Slack posts it, through the door, the queue and its consumer; ids of messages that come again."""
         return self.deliver(form(pressed(act, value, who, **more)))
 
-    def submit(self, metadata: str, reason: str, who: str) -> tuple[str, ...]:
-        return self.deliver(form(submitted(metadata, reason, who)))
+    def submit(self, dialog: dict[str, Any], reason: str, who: str) -> tuple[str, ...]:
+        return self.deliver(form(submitted(dialog["private_metadata"], reason, who, dialog["callback_id"])))
 
     def deliver(self, body: bytes) -> tuple[str, ...]:
         self.post(body, signed(body, self.shop.clock.now()))
@@ -140,9 +140,28 @@ def test_rejecting_asks_why_and_the_reason_is_kept(chat: Chat) -> None:
     chat.press("reject", chat.value(request_id), U_BO)
     (dialog,) = chat.slack.dialogs
     assert chat.shop.state(request_id) == "pending"
-    chat.submit(dialog["private_metadata"], "far too wide", U_BO)
+    chat.submit(dialog, "far too wide", U_BO)
     assert chat.shop.state(request_id) == "rejected"
     assert chat.shop.find(request_id).rulings[-1].comment == "far too wide"
+
+
+def test_approving_asks_why_where_that_must_be_said(chat: Chat) -> None:
+    chat.shop.configure(notifications={"slack": SLACK}, requests={"reason_required": ["approve"]})
+    chat.reach()
+    chat.link(U_BO, BO)
+    chat.link(U_EVE, EVE)
+    request_id = chat.requested()
+    chat.press("approve", chat.value(request_id), U_EVE)
+    assert chat.slack.dialogs == [], "who may not approve is not asked why"
+    chat.press("approve", chat.value(request_id), U_BO)
+    (dialog,) = chat.slack.dialogs
+    assert (chat.shop.state(request_id), dialog["title"]["text"]) == ("pending", "Approve the request")
+    chat.submit(dialog, " ", U_BO)
+    assert "say why" in chat.told()[-1]
+    chat.submit(dialog, "the export needs it", U_BO)
+    chat.submit(dialog, "the export needs it", U_BO)
+    (ruling,) = chat.shop.find(request_id).rulings
+    assert (ruling.actor, ruling.verdict, ruling.comment) == (BO, "approve", "the export needs it")
 
 
 def test_a_dialog_that_came_too_late_is_explained(chat: Chat) -> None:
@@ -150,7 +169,7 @@ def test_a_dialog_that_came_too_late_is_explained(chat: Chat) -> None:
     request_id = chat.requested()
     chat.slack.slow_dialogs = True
     chat.press("reject", chat.value(request_id), U_BO)
-    assert "Press Reject again" in chat.told()[0]
+    assert "Press the button again" in chat.told()[0]
     assert chat.shop.state(request_id) == "pending"
 
 

@@ -93,12 +93,13 @@ def test_a_button_that_is_pressed_is_read() -> None:
     assert (click.act, click.user, click.value, click.channel) == (Act.APPROVE, "U0ADA", "value", CHANNEL)
 
 
-def test_a_dialog_that_is_sent_is_read() -> None:
-    metadata = reason_form("value with blanks", CHANNEL)["private_metadata"]
-    click = read(json.dumps(submitted(metadata, "too wide", "U0ADA")), CONFIG)
+@pytest.mark.parametrize(("act", "sent"), [(Act.REJECT, Act.REJECT_WITH), (Act.APPROVE, Act.APPROVE_WITH)])
+def test_a_dialog_that_is_sent_is_read(act: Act, sent: Act) -> None:
+    dialog = reason_form(act, "value with blanks", CHANNEL)
+    click = read(json.dumps(submitted(dialog["private_metadata"], "too wide", "U0ADA", dialog["callback_id"])), CONFIG)
     assert click is not None
     assert (click.act, click.value, click.channel, click.reason) == (
-        Act.REASON,
+        sent,
         "value with blanks",
         CHANNEL,
         "too wide",
