@@ -346,7 +346,7 @@ def test_a_worker_that_dies_right_after_its_record_keeps_nobody_waiting(shop: Wo
     del shop.boundary.cross
     assert record_of(shop, request_id).status is ChangeStatus.APPLIED
     with shop.boundary.unguarded():
-        assert Leases(shop.clock).take(APP, "the next one", LEASE_SECONDS)
+        assert Leases(shop.clock).take(APP, "the next one", LEASE_SECONDS).owner == "the next one"
 
 
 def test_what_was_written_is_recorded_also_by_a_worker_whose_lease_was_taken_over(shop: World) -> None:
