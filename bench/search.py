@@ -184,4 +184,5 @@ def _rows(random: Random, size: int, accounts: list[str]) -> Iterator[SearchRow]
             owner=f"{random.choice(_WORDS)}@corp.example",
             tags=f"stage=prod\nteam={random.choice(_WORDS)}",
             errors=random.choice((0, 0, 0, 0, 3)),
+            config_id=f"AROA{number:017}" if service == "iam" else "",
         )
