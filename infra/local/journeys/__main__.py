@@ -20,6 +20,7 @@ from infra.local.journeys import (
     refresh,
     request,
     rights,
+    roles,
 )
 from infra.local.journeys.stage import Stage
 from infra.local.journeys.telling import Story, UnexpectedError
@@ -66,6 +67,7 @@ def _walk(cloud: LaptopCloud, story: Story) -> None:
     accounts.walk(stage)
     chat.walk(stage)
     mishaps.walk(stage)
+    roles.walk(stage)
     pages.walk(stage)
 
 

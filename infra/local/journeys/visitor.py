@@ -61,6 +61,9 @@ class Visitor:
     def put(self, path: str, body: Any) -> Reply:
         return self._send("PUT", path, body)
 
+    def delete(self, path: str) -> Reply:
+        return self._send("DELETE", path, None)
+
     def _send(self, method: str, path: str, body: Any) -> Reply:
         parts = urlsplit(path if path.startswith("http") else self._url + path)
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_SECONDS)
