@@ -80,12 +80,12 @@ function Said({ ruling, revision }: { ruling: Ruling; revision: number }) {
 
 /** Who must approve, who has, and what was said. */
 export function ApprovalPanel({ review }: { review: Review }) {
-  const { approval, revision, changes } = review;
+  const { approval, revision, changes, state } = review;
   const titles = new Map(changes.map(({ id, title }) => [id, title]));
   return (
     <Container
       header={
-        <Header variant="h2" description={approval.reason}>
+        <Header variant="h2" description={state === 'draft' ? 'Who must approve it once it is sent.' : approval.reason}>
           Approval
         </Header>
       }

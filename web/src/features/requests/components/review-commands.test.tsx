@@ -22,6 +22,7 @@ describe('what may be done with a request', () => {
     const held = hold({ state: 'draft', allowed_actions: ['submit_draft', 'cancel_request', 'update_change'] });
     const app = await opened();
     expect(screen.queryByRole('button', { name: 'Approve' })).toBeNull();
+    expect(screen.getByText('Who must approve it once it is sent.')).toBeDefined();
     await decide(app, 'Send request');
     expect(await screen.findByText('Your request is sent. Somebody else reviews it now.')).toBeDefined();
     expect(held.commands.map(({ command }) => command)).toEqual(['submit_draft']);
