@@ -95,7 +95,10 @@ class DueRequests:
             distance = next_try(attempts) if due.kind is DueKind.END else later(attempts)
             again = {"attempts": attempts, "failure": error.message[:1000], "at": self._clock.now() + distance}
             try:
-                self._store.settle_due(request_id, due, due.model_copy(update=again))
+                # Read anew: the try may have been counted already, or the end moved.
+                now = self._store.find_due(request_id, due.kind, due.id)
+                if now is not None and now.payload == due.payload:
+                    self._store.settle_due(request_id, now, now.model_copy(update=again))
             except AppError as second:
                 logger.warning("not noted", extra={"request": request_id, "cause": second.message[:500]})
 

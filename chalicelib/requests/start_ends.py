@@ -28,16 +28,22 @@ class EndStarter:
     def start(self, request_id: str, dues: Sequence[Due]) -> None:
         """One execution for all changes of a request that end now. Each start is counted as a try, which the end of a change takes away.
 
-        The same tries have the same name: a start whose answer was lost is not made twice.
+        The try is counted first: each start has a name of its own, so that none is taken for one that died. Two at once do the work of
+        one. Raises Throttled or Upstream when nothing was started, or nobody knows.
         """
-        number = content_hash([[due.id, due.attempts, due.payload] for due in dues])[:12]
-        payload = {"request_id": request_id, "change_ids": [due.id for due in dues]}
+        tried = [one for due in dues if (one := self._counted(request_id, due)) is not None]
+        if not tried:
+            return
+        number = content_hash([[due.id, due.attempts, due.payload] for due in tried])[:12]
+        payload = {"request_id": request_id, "change_ids": [due.id for due in tried]}
         self._states.start(self._arn, f"{request_id}-end-{number}", payload)
-        for due in dues:
-            attempts = due.attempts + 1
-            tried = {"attempts": attempts, "at": self._clock.now() + next_try(attempts)}
-            try:
-                self._store.settle_due(request_id, due, due.model_copy(update=tried))
-            except Conflict:
-                # It has been taken back by now, or its end was moved.
-                continue
+
+    def _counted(self, request_id: str, due: Due) -> Due | None:
+        """None for what has been taken back by now, or whose end was moved."""
+        attempts = due.attempts + 1
+        tried = due.model_copy(update={"attempts": attempts, "at": self._clock.now() + next_try(attempts)})
+        try:
+            self._store.settle_due(request_id, due, tried)
+        except Conflict:
+            return None
+        return tried

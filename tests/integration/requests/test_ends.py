@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.errors import InvalidInput
+from chalicelib.core.errors import InvalidInput, Throttled
 from chalicelib.requests.ledger_store import Ledger
 from chalicelib.requests.states import ChangeStatus, DueKind
 from tests.support.aws import refusing
+from tests.support.calls import Crash
 from tests.support.request_world import ADA, APP, BO, EVE, World, body, document, wish
 
 HOUR = 3600
@@ -185,3 +186,41 @@ def test_an_end_that_keeps_failing_is_stuck_and_seen_and_heals(shop: World) -> N
     shop.tick(300)
     assert (shop.state(request_id), shop.policies()) == ("ended", {})
     assert shop.tick().stuck == 0
+
+
+@pytest.mark.parametrize("dies_at", ["PutItem", "StartExecution"])
+def test_an_end_whose_start_died_is_begun_with_the_next_minute(shop: World, dies_at: str) -> None:
+    request_id = granted(shop)
+    (before,) = [due for due in shop.find(request_id).dues if due.kind is DueKind.END]
+    shop.clock.advance(before.at - shop.clock.now())
+    real = shop.boundary.cross
+
+    def dies(name: str, call: Any) -> Any:
+        if name != dies_at:
+            return real(name, call)
+        shop.workflows.abort_all()
+        raise Crash
+
+    shop.boundary.cross = dies  # type: ignore[method-assign]
+    shop.tick(0)
+    del shop.boundary.cross
+    assert shop.policies() == {"export": document()}
+    shop.tick(60)
+    assert (shop.state(request_id), shop.policies()) == ("ended", {})
+
+
+def test_a_start_that_is_refused_is_counted_once_and_says_why(shop: World) -> None:
+    request_id = granted(shop)
+    shop.clock.advance(HOUR)
+    real = shop.workflows.start
+
+    def refuses(*_: Any) -> str:
+        raise Throttled("Step Functions is busy.")
+
+    shop.workflows.start = refuses  # type: ignore[method-assign]
+    shop.tick(60)
+    (due,) = [due for due in shop.find(request_id).dues if due.kind is DueKind.END]
+    assert (due.attempts, due.failure) == (1, "Step Functions is busy.")
+    shop.workflows.start = real  # type: ignore[method-assign]
+    shop.tick(60)
+    assert (shop.state(request_id), shop.policies()) == ("ended", {})
