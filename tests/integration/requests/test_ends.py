@@ -217,7 +217,7 @@ def test_a_start_that_is_refused_is_counted_once_and_says_why(shop: World) -> No
     def refuses(*_: Any) -> str:
         raise Throttled("Step Functions is busy.")
 
-    shop.workflows.start = refuses  # type: ignore[method-assign]
+    shop.workflows.start = refuses  # type: ignore[method-assign,assignment]
     shop.tick(60)
     (due,) = [due for due in shop.find(request_id).dues if due.kind is DueKind.END]
     assert (due.attempts, due.failure) == (1, "Step Functions is busy.")
