@@ -22,12 +22,28 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
+_DOORS = {
+    "authorisation",
+    "checks",
+    "contract",
+    "plugins",
+    "sign_in",
+    "test_api.py",
+    "test_page_routes.py",
+    "test_rights_model.py",
+}
+"""Folders and files of tests that come in by a door: routes, plugins, commands, and the random story of rights."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses our tables runs on DynamoDB Local too: `make test-dynamodb` takes the tests with this marker."""
+    """Whatever uses our tables runs on DynamoDB Local too, but for what comes in by a door of the product and so reaches the repositories
+    by ways that others have tried: `make test-dynamodb` takes the tests with this marker.
+    """
     for item in items:
         asked_for = "on_our_tables" in getattr(item, "fixturenames", ())
-        if asked_for or hasattr(getattr(item, "module", None), "aws_tables"):
+        uses = asked_for or hasattr(getattr(item, "module", None), "aws_tables")
+        if uses and not _DOORS & set(item.path.parts):
             item.add_marker(pytest.mark.dynamodb)
 
 
